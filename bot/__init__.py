@@ -1,0 +1,1 @@
+"""Gagyo: crew coordination for AI-training data projects, between Korean freelancers and foreign project managers."""

@@ -1,0 +1,1 @@
+"""The rules of the work: pure Python without I/O, clock or database."""

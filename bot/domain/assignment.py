@@ -1,0 +1,83 @@
+"""One person's hold on one answer slot: its states, its lease and the moments that matter in it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.task import TaskType
+
+
+class AssignmentState(StrEnum):
+    """CLAIMED -submit-> IN_REVIEW -accept-> ACCEPTED; IN_REVIEW -reject-> RETURNED -submit-> IN_REVIEW."""
+
+    CLAIMED = "claimed"
+    IN_REVIEW = "in_review"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+class Event(StrEnum):
+    """What can happen to an assignment."""
+
+    SUBMIT = "submit"
+    RELEASE = "release"
+    EXPIRE = "expire"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    UNDO = "undo"
+    REVIVE = "revive"
+
+
+HELD = frozenset({AssignmentState.CLAIMED, AssignmentState.RETURNED})
+"""States in which the person still has something to do."""
+
+LIVE = HELD | {AssignmentState.IN_REVIEW, AssignmentState.ACCEPTED}
+"""States that keep the slot from everybody else."""
+
+_TRANSITIONS: dict[tuple[AssignmentState, Event], AssignmentState] = {
+    (AssignmentState.CLAIMED, Event.SUBMIT): AssignmentState.IN_REVIEW,
+    (AssignmentState.CLAIMED, Event.RELEASE): AssignmentState.RELEASED,
+    (AssignmentState.CLAIMED, Event.EXPIRE): AssignmentState.EXPIRED,
+    (AssignmentState.EXPIRED, Event.REVIVE): AssignmentState.IN_REVIEW,
+    (AssignmentState.IN_REVIEW, Event.ACCEPT): AssignmentState.ACCEPTED,
+    (AssignmentState.IN_REVIEW, Event.REJECT): AssignmentState.RETURNED,
+    (AssignmentState.RETURNED, Event.SUBMIT): AssignmentState.IN_REVIEW,
+    (AssignmentState.RETURNED, Event.RELEASE): AssignmentState.RELEASED,
+    (AssignmentState.RETURNED, Event.UNDO): AssignmentState.IN_REVIEW,
+    (AssignmentState.ACCEPTED, Event.UNDO): AssignmentState.IN_REVIEW,
+}
+
+
+def advance(state: AssignmentState, event: Event) -> AssignmentState | None:
+    """Return the state after `event`, or None when the event has no meaning in `state`."""
+    return _TRANSITIONS.get((state, event))
+
+
+SHORTEST_LEASE = timedelta(minutes=10)
+LONGEST_LEASE = timedelta(hours=8)
+WARN_SHARE = 0.8
+REVIEW_LEASE = timedelta(hours=2)
+RESERVATION = timedelta(hours=24)
+"""How long a resubmission waits for its first reviewer before any reviewer may take it."""
+
+_FIRST_GUESS = {
+    TaskType.TRANSCRIPTION: timedelta(minutes=10),
+    TaskType.MODERATION: timedelta(minutes=5),
+    TaskType.TRANSLATION: timedelta(minutes=10),
+}
+
+
+def lease_length(task_type: TaskType, median: timedelta | None) -> timedelta:
+    """Return how long a claim may be held: three times the project's median, 10 minutes to 8 hours.
+
+    `median` is None while nobody has submitted yet; then a guess by type stands in for it.
+    """
+    return min(LONGEST_LEASE, max(SHORTEST_LEASE, 3 * (median or _FIRST_GUESS[task_type])))
+
+
+def warn_moment(claimed_at: datetime, lease_until: datetime) -> datetime:
+    """Return when 80 % of the lease has passed."""
+    return claimed_at + (lease_until - claimed_at) * WARN_SHARE

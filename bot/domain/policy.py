@@ -1,0 +1,123 @@
+"""Who may do what, to what, when: one table, read by the services and by the test of the whole matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.assignment import AssignmentState
+from bot.domain.errors import NotAllowed, NotYours, StaleAction
+from bot.domain.people import Actor, Role
+from bot.domain.review import ReviewState
+
+
+class Action(StrEnum):
+    """Everything that is checked against the table."""
+
+    CLAIM = "task.claim"
+    SUBMIT = "task.submit"
+    RELEASE = "task.release"
+    EXTEND = "task.extend"
+    REVIEW = "review.claim"
+    ACCEPT = "review.accept"
+    FIX_ACCEPT = "review.fix_accept"
+    REJECT = "review.reject"
+    HAND_OVER = "review.hand_over"
+    UNDO = "review.undo"
+    IMPORT = "project.import"
+    SEE_STATUS = "project.status"
+    CREATE_PROJECT = "admin.project"
+    SET_ROLE = "admin.role"
+    SET_PRICE = "admin.price"
+
+
+class Relation(StrEnum):
+    """How the actor must stand to the row."""
+
+    NONE = "none"
+    OWNER = "owner"
+    NOT_AUTHOR = "not_author"
+    OWNER_NOT_AUTHOR = "owner_not_author"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the table. Without `states` the action has no row to be in a state."""
+
+    roles: frozenset[Role]
+    admin: bool = False
+    relation: Relation = Relation.NONE
+    states: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the policy needs to know of the row: its type and id, state, owner and the author of the work.
+
+    `supervisor_only` is set for a review that a reviewer handed up.
+    """
+
+    type: str
+    id: int | None = None
+    state: str = ""
+    owner_id: int | None = None
+    author_id: int | None = None
+    supervisor_only: bool = False
+
+
+_WORKER = frozenset({Role.WORKER})
+_JUDGES = frozenset({Role.REVIEWER, Role.SUPERVISOR})
+_NOBODY: frozenset[Role] = frozenset()
+_CLAIMED = frozenset({ReviewState.CLAIMED.value})
+
+POLICY: dict[Action, Rule] = {
+    Action.CLAIM: Rule(_WORKER),
+    Action.SUBMIT: Rule(
+        _WORKER,
+        relation=Relation.OWNER,
+        # EXPIRED is allowed in because late work is never thrown away; the service decides what becomes of it.
+        states=frozenset({AssignmentState.CLAIMED, AssignmentState.RETURNED, AssignmentState.EXPIRED}),
+    ),
+    Action.RELEASE: Rule(
+        _WORKER,
+        relation=Relation.OWNER,
+        states=frozenset({AssignmentState.CLAIMED, AssignmentState.RETURNED}),
+    ),
+    Action.EXTEND: Rule(_WORKER, relation=Relation.OWNER, states=frozenset({AssignmentState.CLAIMED})),
+    Action.REVIEW: Rule(
+        _JUDGES, relation=Relation.NOT_AUTHOR, states=frozenset({ReviewState.WAITING.value})
+    ),
+    Action.ACCEPT: Rule(_JUDGES, relation=Relation.OWNER_NOT_AUTHOR, states=_CLAIMED),
+    Action.FIX_ACCEPT: Rule(_JUDGES, relation=Relation.OWNER_NOT_AUTHOR, states=_CLAIMED),
+    Action.REJECT: Rule(_JUDGES, relation=Relation.OWNER_NOT_AUTHOR, states=_CLAIMED),
+    Action.HAND_OVER: Rule(_JUDGES, relation=Relation.OWNER_NOT_AUTHOR, states=_CLAIMED),
+    Action.UNDO: Rule(
+        _JUDGES, relation=Relation.OWNER_NOT_AUTHOR, states=frozenset({ReviewState.DECIDED.value})
+    ),
+    Action.IMPORT: Rule(frozenset({Role.PM}), admin=True),
+    Action.SEE_STATUS: Rule(frozenset({Role.PM, Role.SUPERVISOR}), admin=True),
+    Action.CREATE_PROJECT: Rule(_NOBODY, admin=True),
+    Action.SET_ROLE: Rule(_NOBODY, admin=True),
+    Action.SET_PRICE: Rule(_NOBODY, admin=True),
+}
+
+
+def authorise(action: Action, actor: Actor, subject: Subject) -> None:
+    """Pass silently when the actor may do this to the subject now.
+
+    Raises NotAllowed for the wrong role or a deactivated person, NotYours for the wrong relation and
+    StaleAction when only the row's state stands in the way. The order is fixed so that nobody learns the
+    state of a row they have no right to.
+    """
+    rule = POLICY[action]
+    fits = bool(rule.roles & actor.roles) or (rule.admin and actor.admin)
+    if subject.supervisor_only:
+        fits = fits and Role.SUPERVISOR in actor.roles
+    if not (actor.active and fits):
+        raise NotAllowed(action, subject.type, subject.id)
+    owner = rule.relation in (Relation.OWNER, Relation.OWNER_NOT_AUTHOR)
+    stranger = rule.relation in (Relation.NOT_AUTHOR, Relation.OWNER_NOT_AUTHOR)
+    if (owner and subject.owner_id != actor.person_id) or (stranger and subject.author_id == actor.person_id):
+        raise NotYours(action, subject.type, subject.id)
+    if rule.states and subject.state not in rule.states:
+        raise StaleAction(action, subject.type, subject.id or 0, subject.state)
