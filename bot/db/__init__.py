@@ -1,0 +1,1 @@
+"""The database: engine, models, unit of work and migrations."""

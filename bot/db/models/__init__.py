@@ -1,0 +1,31 @@
+"""All tables, importable from one place so that the MetaData is whole."""
+
+from bot.db.models.base import Base
+from bot.db.models.people import Person, Team
+from bot.db.models.project import Membership, Price, Project
+from bot.db.models.review import LedgerLine, Review, Verdict
+from bot.db.models.trail import Audit, AuditOutcome, OutboxRow, OutboxState, PostedCard, RequestKey
+from bot.db.models.work import AnswerSlot, Assignment, Batch, Submission, Task
+
+__all__ = [
+    "AnswerSlot",
+    "Assignment",
+    "Audit",
+    "AuditOutcome",
+    "Base",
+    "Batch",
+    "LedgerLine",
+    "Membership",
+    "OutboxRow",
+    "OutboxState",
+    "Person",
+    "PostedCard",
+    "Price",
+    "Project",
+    "RequestKey",
+    "Review",
+    "Submission",
+    "Task",
+    "Team",
+    "Verdict",
+]

@@ -1,0 +1,150 @@
+"""Batches, tasks with their answer slots, the assignments that hold a slot, and what was submitted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db.models.base import Row
+from bot.db.types import enum_column
+from bot.domain.assignment import AssignmentState
+from bot.domain.task import SlotState, TaskState
+
+
+class Batch(Row):
+    """One import: which file brought which tasks."""
+
+    __tablename__ = "batch"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    source_name: Mapped[str] = mapped_column(String(200))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    task_count: Mapped[int]
+    imported_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+
+
+class Task(Row):
+    """One item of work as the PM imported it."""
+
+    __tablename__ = "task"
+    __table_args__ = (UniqueConstraint("project_id", "external_id"),)
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    external_id: Mapped[str] = mapped_column(String(200))
+    payload: Mapped[dict[str, str]]
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    priority: Mapped[int] = mapped_column(default=0)
+    overlap: Mapped[int] = mapped_column(default=1)
+    state: Mapped[TaskState] = mapped_column(enum_column(TaskState), default=TaskState.OPEN)
+    created_at: Mapped[datetime]
+    final_at: Mapped[datetime | None]
+
+
+class AnswerSlot(Row):
+    """One wanted answer of a task.
+
+    Project and rank repeat what the task says so that a claim reads one index; the lowest rank is worked first
+    (rank = -priority, because an ascending index serves both databases).
+    """
+
+    __tablename__ = "answer_slot"
+    __table_args__ = (
+        UniqueConstraint("task_id", "number"),
+        Index(
+            "ix_answer_slot_claimable",
+            "project_id",
+            "rank",
+            "id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    number: Mapped[int] = mapped_column(default=1)
+    rank: Mapped[int] = mapped_column(default=0)
+    state: Mapped[SlotState] = mapped_column(enum_column(SlotState), default=SlotState.OPEN)
+
+
+_LIVE = text("state IN ('claimed', 'in_review', 'returned', 'accepted')")
+_KEEPS_PERSON_OUT = text("state <> 'expired'")
+
+
+class Assignment(Row):
+    """One person's attempt at a slot, with its lease and the price and guideline version frozen at the claim.
+
+    `ver` grows with every change, so that a button drawn earlier can be told from one that still fits.
+    """
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("slot_id", "attempt"),
+        Index(
+            "uq_assignment_one_live_per_slot",
+            "slot_id",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        Index(
+            "uq_assignment_person_once_per_task",
+            "task_id",
+            "person_id",
+            unique=True,
+            sqlite_where=_KEEPS_PERSON_OUT,
+            postgresql_where=_KEEPS_PERSON_OUT,
+        ),
+        Index("ix_assignment_person_state", "person_id", "state", "project_id"),
+        Index(
+            "ix_assignment_lease",
+            "lease_until",
+            sqlite_where=text("state = 'claimed'"),
+            postgresql_where=text("state = 'claimed'"),
+        ),
+        Index("ix_assignment_project_state", "project_id", "state"),
+        CheckConstraint("price_minor >= 0", name="price_not_negative"),
+    )
+
+    slot_id: Mapped[int] = mapped_column(ForeignKey("answer_slot.id"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    attempt: Mapped[int]
+    state: Mapped[AssignmentState] = mapped_column(
+        enum_column(AssignmentState), default=AssignmentState.CLAIMED
+    )
+    ver: Mapped[int] = mapped_column(default=1)
+    claimed_at: Mapped[datetime]
+    lease_until: Mapped[datetime]
+    warned_at: Mapped[datetime | None]
+    extended: Mapped[bool] = mapped_column(default=False)
+    submitted_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    price_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    guideline_version: Mapped[str] = mapped_column(String(40))
+
+
+class Submission(Row):
+    """One round of an assignment: the answer exactly as the worker gave it. A draft is late work kept aside."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "round"),
+        Index("ix_submission_project_time", "project_id", "submitted_at"),
+    )
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    round: Mapped[int]
+    answer: Mapped[dict[str, str]]
+    draft: Mapped[bool] = mapped_column(default=False)
+    late: Mapped[bool] = mapped_column(default=False)
+    submitted_at: Mapped[datetime]

@@ -1,0 +1,107 @@
+"""One short transaction per request: the session, the instant it happens at, and its traces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from bot.db.engine import Database
+from bot.db.models import Audit, AuditOutcome, Base
+
+Clock = Callable[[], datetime]
+RowT = TypeVar("RowT", bound=Base)
+
+WRITER_PATIENCE_SECONDS = 2.0
+
+
+class DatabaseBusy(Exception):
+    """The writer's turn did not come in time; nothing was saved and the person may try again."""
+
+
+def utc_now() -> datetime:
+    """Return the instant now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class UnitOfWork:
+    """What a service works with. Services flush as they need; only `Transactions` commits."""
+
+    session: Session
+    now: datetime
+    told_somebody: bool = False
+
+    def lock(self, model: type[RowT], key: int) -> RowT | None:
+        """Return the row, freshly read and locked against other writers until the commit; None if absent."""
+        # Reading afresh would throw away what this unit of work has changed and not yet written.
+        self.session.flush()
+        return self.session.get(model, key, with_for_update=True, populate_existing=True)
+
+    def audit(
+        self,
+        *,
+        team_id: int,
+        actor_id: int | None,
+        action: str,
+        subject: tuple[str, int | None],
+        states: tuple[str | None, str | None] = (None, None),
+        detail: dict[str, Any] | None = None,
+        outcome: AuditOutcome = AuditOutcome.DONE,
+    ) -> None:
+        """Add a line to the audit trail: ids and states, never content."""
+        self.session.add(
+            Audit(
+                team_id=team_id,
+                at=self.now,
+                actor_id=actor_id,
+                action=action,
+                outcome=outcome,
+                subject_type=subject[0],
+                subject_id=subject[1],
+                from_state=states[0],
+                to_state=states[1],
+                detail=detail or {},
+            )
+        )
+
+
+class Transactions:
+    """Opens units of work on one database. `on_told` is called after a commit that enqueued messages."""
+
+    def __init__(
+        self, database: Database, *, clock: Clock = utc_now, on_told: Callable[[], None] = lambda: None
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.on_told = on_told
+
+    @contextmanager
+    def __call__(self, *, patience: float = WRITER_PATIENCE_SECONDS) -> Iterator[UnitOfWork]:
+        """Commit when the block ends, roll back when it raises.
+
+        On SQLite the writer's turn is awaited for `patience` seconds, then DatabaseBusy is raised.
+        """
+        queue = self.database.queue
+        if queue is not None and not queue.acquire(patience):
+            raise DatabaseBusy
+        try:
+            with Session(self.database.writer, expire_on_commit=False) as session:
+                uow = UnitOfWork(session, self.clock())
+                yield uow
+                session.commit()
+        finally:
+            if queue is not None:
+                queue.release()
+        if uow.told_somebody:
+            self.on_told()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session for reading only; whatever it changed is rolled back."""
+        with Session(self.database.reader, expire_on_commit=False) as session:
+            yield session
