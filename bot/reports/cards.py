@@ -1,0 +1,258 @@
+"""Everything a card shows, read in one go: assignment cards, review cards and reject cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.db.models import Assignment, Person, Project, Review, Submission, Task, Verdict
+from bot.domain.answers import Answer
+from bot.domain.assignment import AssignmentState
+from bot.domain.pay import Money
+from bot.domain.review import UNDO_WINDOW, Decision, ReasonCode, ReviewLevel, ReviewState
+from bot.domain.task import TaskType
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """The task behind a card, as the PM imported it, and its project."""
+
+    task_id: int
+    external_id: str
+    payload: dict[str, str]
+    project_key: str
+    project_name: str
+    type: TaskType
+    labels: tuple[str, ...]
+    confidential: bool
+    guideline_url: str | None
+
+
+@dataclass(frozen=True)
+class VerdictFacts:
+    """A verdict and the round it was about. `undone` verdicts no longer stand."""
+
+    verdict_id: int
+    decision: Decision
+    round: int
+    reason: ReasonCode | None
+    section: str | None
+    comment: str | None
+    fixed_answer: Answer | None
+    decided_at: datetime
+    undone: bool
+
+    @property
+    def undo_until(self) -> datetime:
+        """The instant after which the reviewer can no longer take it back."""
+        return self.decided_at + UNDO_WINDOW
+
+
+@dataclass(frozen=True)
+class AssignmentFacts:
+    """A worker's card. `round` is the one a form opened now would be for; `last_answer` is the newest given."""
+
+    assignment_id: int
+    ver: int
+    person_id: int
+    state: AssignmentState
+    task: TaskFacts
+    price: Money
+    guideline_version: str
+    claimed_at: datetime
+    lease_until: datetime
+    extended: bool
+    round: int
+    last_answer: Answer | None
+    verdict: VerdictFacts | None
+
+
+@dataclass(frozen=True)
+class ReviewFacts:
+    """A reviewer's card. The author is not named: work is judged, not people.
+
+    `previous_answer` and `previous_verdict` belong to the round before, for the before/after comparison.
+    """
+
+    review_id: int
+    ver: int
+    state: ReviewState
+    level: ReviewLevel
+    reviewer_id: int | None
+    author_id: int
+    task: TaskFacts
+    guideline_version: str
+    round: int
+    answer: Answer
+    submitted_at: datetime
+    lease_until: datetime | None
+    previous_answer: Answer | None
+    previous_verdict: VerdictFacts | None
+    verdict: VerdictFacts | None
+    handed_over_note: str | None
+
+
+@dataclass(frozen=True)
+class RejectFacts:
+    """A reject as its author sees it. `answered` is set once a newer round was handed in."""
+
+    assignment_id: int
+    ver: int
+    state: AssignmentState
+    task: TaskFacts
+    guideline_version: str
+    price: Money
+    verdict: VerdictFacts
+    answer: Answer
+    answered: bool
+
+
+def read_assignment(session: Session, assignment_id: int) -> AssignmentFacts | None:
+    """Return what the worker's card of this assignment shows, or None when there is no such assignment."""
+    row = session.execute(
+        select(Assignment, Task, Project)
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Project, Project.id == Assignment.project_id)
+        .where(Assignment.id == assignment_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    assignment, task, project = row
+    last = _rounds(session, assignment.id)
+    verdicts = _verdicts(session, assignment.id)
+    return AssignmentFacts(
+        assignment.id,
+        assignment.ver,
+        assignment.person_id,
+        assignment.state,
+        _task(task, project),
+        Money(assignment.price_minor, assignment.currency),
+        assignment.guideline_version,
+        assignment.claimed_at,
+        assignment.lease_until,
+        assignment.extended,
+        last[-1].round + 1 if last else 1,
+        last[-1].answer if last else None,
+        _standing(verdicts),
+    )
+
+
+def read_review(session: Session, review_id: int) -> ReviewFacts | None:
+    """Return what the reviewer's card of this review shows, or None when there is no such review."""
+    row = session.execute(
+        select(Review, Submission, Assignment, Task, Project)
+        .join(Submission, Submission.id == Review.submission_id)
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .join(Task, Task.id == Review.task_id)
+        .join(Project, Project.id == Review.project_id)
+        .where(Review.id == review_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    review, submission, assignment, task, project = row
+    before = [s for s in _rounds(session, assignment.id) if s.round < submission.round and not s.draft]
+    verdicts = _verdicts(session, assignment.id)
+    return ReviewFacts(
+        review.id,
+        review.ver,
+        review.state,
+        review.level,
+        review.reviewer_id,
+        review.author_id,
+        _task(task, project),
+        assignment.guideline_version,
+        submission.round,
+        submission.answer,
+        submission.submitted_at,
+        review.lease_until,
+        before[-1].answer if before else None,
+        _standing([v for v in verdicts if v.round < submission.round]),
+        _standing([v for v in verdicts if v.round == submission.round]),
+        review.handed_over_note,
+    )
+
+
+def read_reject(session: Session, verdict_id: int) -> RejectFacts | None:
+    """Return what the author's card of this reject shows, or None when there is no such verdict."""
+    row = session.execute(
+        select(Verdict, Submission, Assignment, Task, Project)
+        .join(Submission, Submission.id == Verdict.submission_id)
+        .join(Assignment, Assignment.id == Verdict.assignment_id)
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Project, Project.id == Assignment.project_id)
+        .where(Verdict.id == verdict_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    verdict, submission, assignment, task, project = row
+    newest = _rounds(session, assignment.id)[-1].round
+    return RejectFacts(
+        assignment.id,
+        assignment.ver,
+        assignment.state,
+        _task(task, project),
+        assignment.guideline_version,
+        Money(assignment.price_minor, assignment.currency),
+        _verdict(verdict, submission.round),
+        submission.answer,
+        newest > submission.round,
+    )
+
+
+def nickname(session: Session, person_id: int) -> str:
+    """Return a person's nickname. Raises NoResultFound for an unknown id."""
+    return session.scalars(select(Person.nickname).where(Person.id == person_id)).one()
+
+
+def _task(task: Task, project: Project) -> TaskFacts:
+    return TaskFacts(
+        task.id,
+        task.external_id,
+        task.payload,
+        project.key,
+        project.name,
+        project.type,
+        tuple(project.labels),
+        project.confidential,
+        project.guideline_url,
+    )
+
+
+def _rounds(session: Session, assignment_id: int) -> list[Submission]:
+    return list(
+        session.scalars(
+            select(Submission).where(Submission.assignment_id == assignment_id).order_by(Submission.round)
+        )
+    )
+
+
+def _verdicts(session: Session, assignment_id: int) -> list[VerdictFacts]:
+    rows = session.execute(
+        select(Verdict, Submission.round)
+        .join(Submission, Submission.id == Verdict.submission_id)
+        .where(Verdict.assignment_id == assignment_id)
+        .order_by(Verdict.id)
+    )
+    return [_verdict(verdict, round) for verdict, round in rows]
+
+
+def _verdict(verdict: Verdict, round: int) -> VerdictFacts:
+    return VerdictFacts(
+        verdict.id,
+        verdict.decision,
+        round,
+        verdict.reason,
+        verdict.guideline_section,
+        verdict.comment,
+        verdict.fixed_answer,
+        verdict.decided_at,
+        verdict.undone_at is not None,
+    )
+
+
+def _standing(verdicts: list[VerdictFacts]) -> VerdictFacts | None:
+    standing = [v for v in verdicts if not v.undone]
+    return standing[-1] if standing else None

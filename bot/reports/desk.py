@@ -1,0 +1,173 @@
+"""What lies on somebody's desk now: tasks in hand, reviews in hand, and what waits for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy.orm import Session
+
+from bot.db.models import AnswerSlot, Assignment, LedgerLine, Membership, Person, Project, Review, Task
+from bot.domain.assignment import HELD, AssignmentState
+from bot.domain.pay import Money
+from bot.domain.people import Role, WorkStatus
+from bot.domain.review import ReviewLevel, ReviewState
+from bot.domain.task import SlotState, TaskType
+
+LIST_LIMIT = 20
+COUNT_LIMIT = 1000
+"""Counts of a desk stop here; a figure equal to it is shown as "1,000+"."""
+
+
+@dataclass(frozen=True)
+class HeldTask:
+    """One line of a worker's list."""
+
+    assignment_id: int
+    ver: int
+    state: AssignmentState
+    project_key: str
+    type: TaskType
+    task_id: int
+    price: Money
+    lease_until: datetime
+    extended: bool
+
+
+@dataclass(frozen=True)
+class HeldReview:
+    """One line of a reviewer's list; `reserved` marks rework that came back to them."""
+
+    review_id: int
+    project_key: str
+    type: TaskType
+    task_id: int
+    level: ReviewLevel
+    reserved: bool
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything Home shows of one person: never anything of anybody else's."""
+
+    person_id: int
+    nickname: str
+    language: str
+    zone: str
+    status: WorkStatus
+    admin: bool
+    roles: dict[str, tuple[Role, ...]]
+    tasks: tuple[HeldTask, ...]
+    in_review: int
+    open_tasks: int
+    reviews: tuple[HeldReview, ...]
+    waiting_reviews: int
+    earned: tuple[Money, ...]
+
+
+def read_desk(session: Session, person_id: int) -> Desk:
+    """Return the person's desk. Raises NoResultFound for an unknown id."""
+    person = session.get_one(Person, person_id)
+    memberships = session.execute(
+        select(Project.id, Project.key, Membership.role)
+        .join(Membership, Membership.project_id == Project.id)
+        .where(Membership.person_id == person_id, Project.active.is_(True))
+        .order_by(Project.key, Membership.role)
+    ).all()
+    roles: dict[str, tuple[Role, ...]] = {}
+    for _id, key, role in memberships:
+        roles[key] = (*roles.get(key, ()), role)
+    working = [p for p, _key, role in memberships if role is Role.WORKER]
+    judging = [p for p, _key, role in memberships if role in (Role.REVIEWER, Role.SUPERVISOR)]
+    return Desk(
+        person.id,
+        person.nickname,
+        person.language,
+        person.zone,
+        person.status,
+        person.admin,
+        roles,
+        held_tasks(session, person_id),
+        _count(
+            session, Assignment.person_id == person_id, Assignment.state == AssignmentState.IN_REVIEW
+        ),
+        _count(session, AnswerSlot.project_id.in_(working), AnswerSlot.state == SlotState.OPEN),
+        held_reviews(session, person_id),
+        _count(
+            session,
+            Review.project_id.in_(judging),
+            Review.state == ReviewState.WAITING,
+            Review.author_id != person_id,
+        ),
+        _earned(session, person_id),
+    )
+
+
+def _count(session: Session, *where: ColumnElement[bool]) -> int:
+    """Count matching rows, at most `COUNT_LIMIT`, so that a large backlog does not slow Home down."""
+    some = select(literal(1)).where(*where).limit(COUNT_LIMIT).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def held_tasks(session: Session, person_id: int) -> tuple[HeldTask, ...]:
+    """Return what the person has in hand, returned work first, then by time left; at most 20 lines."""
+    rows = session.execute(
+        select(Assignment, Project.key, Project.type, Task.id)
+        .join(Project, Project.id == Assignment.project_id)
+        .join(Task, Task.id == Assignment.task_id)
+        .where(Assignment.person_id == person_id, Assignment.state.in_(HELD))
+        .order_by(Assignment.state.desc(), Assignment.lease_until)
+        .limit(LIST_LIMIT)
+    )
+    return tuple(
+        HeldTask(
+            a.id,
+            a.ver,
+            a.state,
+            key,
+            kind,
+            task_id,
+            Money(a.price_minor, a.currency),
+            a.lease_until,
+            a.extended,
+        )
+        for a, key, kind, task_id in rows
+    )
+
+
+def held_reviews(session: Session, person_id: int) -> tuple[HeldReview, ...]:
+    """Return the reviews the person has in hand and the rework reserved for them; at most 20 lines."""
+    rows = session.execute(
+        select(Review, Project.key, Project.type)
+        .join(Project, Project.id == Review.project_id)
+        .where(
+            Review.reviewer_id == person_id,
+            Review.state.in_((ReviewState.CLAIMED, ReviewState.WAITING)),
+        )
+        .order_by(Review.id)
+        .limit(LIST_LIMIT)
+    )
+    return tuple(
+        HeldReview(
+            r.id,
+            key,
+            kind,
+            r.task_id,
+            r.level,
+            r.state is ReviewState.WAITING,
+            r.claimed_at or r.created_at,
+        )
+        for r, key, kind in rows
+    )
+
+
+def _earned(session: Session, person_id: int) -> tuple[Money, ...]:
+    rows = session.execute(
+        select(LedgerLine.currency, func.sum(LedgerLine.amount_minor))
+        .where(LedgerLine.person_id == person_id)
+        .group_by(LedgerLine.currency)
+        .order_by(LedgerLine.currency)
+    )
+    return tuple(Money(int(total), currency) for currency, total in rows)

@@ -1,0 +1,85 @@
+"""A project at a glance, for PMs and supervisors: counts only, no names and no content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from bot.db.models import AnswerSlot, Assignment, Membership, Price, Project, Review, Task
+from bot.domain.assignment import AssignmentState
+from bot.domain.pay import Money
+from bot.domain.people import Role
+from bot.domain.review import ReviewState
+from bot.domain.task import SlotState, TaskState, TaskType
+
+
+StateT = TypeVar("StateT", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class ProjectStatus:
+    """Where a project's tasks stand now. `people` counts memberships per role; `price` is None until one is set."""
+
+    key: str
+    name: str
+    type: TaskType
+    tasks: int
+    final: int
+    open: int
+    claimed: int
+    in_review: int
+    returned: int
+    waiting_reviews: int
+    people: dict[Role, int]
+    price: Money | None
+
+
+def read_status(session: Session, project_id: int) -> ProjectStatus:
+    """Return the project's counts. Raises NoResultFound for an unknown id."""
+    project = session.get_one(Project, project_id)
+    states = _by(session, Assignment.state, Assignment.project_id == project_id)
+    people = _by(session, Membership.role, Membership.project_id == project_id)
+    price = session.scalar(
+        select(Price)
+        .where(Price.project_id == project_id, Price.role == Role.WORKER)
+        .order_by(Price.id.desc())
+        .limit(1)
+    )
+    tasks = _by(session, Task.state, Task.project_id == project_id)
+    slots = _by(session, AnswerSlot.state, AnswerSlot.project_id == project_id)
+    reviews = _by(session, Review.state, Review.project_id == project_id)
+    return ProjectStatus(
+        project.key,
+        project.name,
+        project.type,
+        sum(tasks.values()),
+        tasks.get(TaskState.FINAL, 0),
+        slots.get(SlotState.OPEN, 0),
+        states.get(AssignmentState.CLAIMED, 0),
+        states.get(AssignmentState.IN_REVIEW, 0),
+        states.get(AssignmentState.RETURNED, 0),
+        reviews.get(ReviewState.WAITING, 0),
+        {role: people.get(role, 0) for role in Role},
+        Money(price.amount_minor, price.currency) if price else None,
+    )
+
+
+def _by(
+    session: Session, column: InstrumentedAttribute[StateT], where: ColumnElement[bool]
+) -> dict[StateT, int]:
+    rows = session.execute(select(column, func.count()).where(where).group_by(column))
+    return {state: count for state, count in rows}
+
+
+def projects_for(session: Session, person_id: int, team_id: int, *, everything: bool) -> tuple[str, ...]:
+    """Return the keys of the active projects the person is PM or supervisor of, or all of the team's."""
+    query = select(Project.key).where(Project.team_id == team_id, Project.active.is_(True))
+    if not everything:
+        query = query.join(Membership, Membership.project_id == Project.id).where(
+            Membership.person_id == person_id, Membership.role.in_((Role.PM, Role.SUPERVISOR))
+        )
+    return tuple(session.scalars(query.distinct().order_by(Project.key)))

@@ -1,0 +1,1 @@
+"""What people do, one function each: `verb(uow, *, …) -> frozen dataclass`. Services never commit."""

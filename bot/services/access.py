@@ -1,0 +1,83 @@
+"""Reading who somebody is now, in the deciding transaction, and refusing in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from bot.db.models import AuditOutcome, Membership, Person, Project, Team
+from bot.db.unit_of_work import UnitOfWork
+from bot.domain.errors import DomainError, NotAllowed, NotFound, NotYours
+from bot.domain.people import Actor, Role
+from bot.domain.policy import Action, Subject, authorise
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person who has joined, as a request needs to know them."""
+
+    person_id: int
+    team_id: int
+    nickname: str
+    language: str
+    zone: str
+
+
+def find_person(uow: UnitOfWork, *, team: str, user: str) -> Known | None:
+    """Return the active person behind a Slack user, or None when they have not joined."""
+    row = uow.session.scalar(
+        select(Person)
+        .join(Team)
+        .where(Team.slack_id == team, Person.slack_id == user, Person.active.is_(True))
+    )
+    return Known(row.id, row.team_id, row.nickname, row.language, row.zone) if row else None
+
+
+def current_actor(uow: UnitOfWork, person_id: int, project_id: int | None) -> tuple[Person, Actor]:
+    """Return the person and their present roles in the project (none outside of one)."""
+    person = uow.session.get(Person, person_id)
+    if person is None:
+        raise NotFound("person")
+    roles: frozenset[Role] = frozenset()
+    if project_id is not None:
+        roles = frozenset(
+            uow.session.scalars(
+                select(Membership.role).where(
+                    Membership.person_id == person_id, Membership.project_id == project_id
+                )
+            )
+        )
+    return person, Actor(person.id, roles, admin=person.admin, active=person.active)
+
+
+def require(
+    uow: UnitOfWork, action: Action, person_id: int, project_id: int | None, subject: Subject
+) -> Person:
+    """Return the person if the policy lets them do this now; raises what `authorise` raises."""
+    person, actor = current_actor(uow, person_id, project_id)
+    authorise(action, actor, subject)
+    return person
+
+
+def find_project(uow: UnitOfWork, *, team_id: int, key: str) -> Project:
+    """Return the team's project of that key (upper or lower case). Raises NotFound."""
+    project = uow.session.scalar(
+        select(Project).where(Project.team_id == team_id, Project.key == key.strip().upper())
+    )
+    if project is None:
+        raise NotFound("project", key)
+    return project
+
+
+def record_denied(uow: UnitOfWork, *, team_id: int, actor_id: int, error: DomainError) -> None:
+    """Leave the audit row of a refused try; the try's own transaction has been rolled back."""
+    if isinstance(error, NotAllowed | NotYours):
+        uow.audit(
+            team_id=team_id,
+            actor_id=actor_id,
+            action=error.action,
+            subject=(error.subject_type, error.subject_id),
+            detail={"why": type(error).__name__},
+            outcome=AuditOutcome.DENIED,
+        )

@@ -1,0 +1,225 @@
+"""Joining, one's own settings, and roles in projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+from sqlalchemy import delete, func, select
+
+from bot.db.models import Assignment, Membership, Person, Project, Team
+from bot.db.unit_of_work import UnitOfWork
+from bot.domain.assignment import AssignmentState, Event
+from bot.domain.errors import Invalid, NotFound
+from bot.domain.people import LANGUAGES, Role, WorkStatus, clean_nickname
+from bot.domain.policy import Action, Subject
+from bot.outbox.messages import JoinRequested, RoleChanged
+from bot.outbox.queue import enqueue
+from bot.services.access import require
+from bot.services.tasks import free_slot, move
+
+_FALLBACK_ZONE = "Asia/Seoul"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A person's own settings."""
+
+    person_id: int
+    nickname: str
+    language: str
+    zone: str
+    status: WorkStatus
+
+
+@dataclass(frozen=True)
+class RoleSet:
+    """A role given or taken; `changed` is False when it already was so, `released` counts tasks given back."""
+
+    person_id: int
+    nickname: str
+    project_key: str
+    role: Role
+    granted: bool
+    changed: bool
+    released: int
+
+
+def language_of(locale: str) -> str:
+    """Return the catalog language for a Slack locale such as `ko-KR`; English for everything unknown."""
+    language = locale.partition("-")[0].lower()
+    return language if language in LANGUAGES else "en"
+
+
+def find_or_add_team(uow: UnitOfWork, slack_id: str) -> Team:
+    """Return the team, storing it the first time."""
+    team = uow.session.scalar(select(Team).where(Team.slack_id == slack_id))
+    if team is None:
+        team = Team(slack_id=slack_id, created_at=uow.now)
+        uow.session.add(team)
+        uow.session.flush()
+    return team
+
+
+def join(
+    uow: UnitOfWork, *, team: str, user: str, nickname: str, language: str, zone: str, admin: bool = False
+) -> Profile:
+    """Register a Slack user under a nickname and tell the admins; joining twice only updates nothing.
+
+    Raises Invalid for a nickname that is malformed or taken. An unknown zone becomes Seoul's.
+    """
+    row = find_or_add_team(uow, team)
+    person = uow.session.scalar(select(Person).where(Person.team_id == row.id, Person.slack_id == user))
+    if person is None:
+        person = Person(
+            team_id=row.id,
+            slack_id=user,
+            nickname=_free_nickname(uow, row.id, nickname),
+            language=language if language in LANGUAGES else "en",
+            zone=zone if zone in available_timezones() else _FALLBACK_ZONE,
+            admin=admin,
+            status=WorkStatus.WORKING,
+            created_at=uow.now,
+        )
+        uow.session.add(person)
+        uow.session.flush()
+        uow.audit(
+            team_id=row.id, actor_id=person.id, action="person.join", subject=("person", person.id)
+        )
+        for admin_id in uow.session.scalars(
+            select(Person.id).where(
+                Person.team_id == row.id,
+                Person.admin.is_(True),
+                Person.active.is_(True),
+                Person.id != person.id,
+            )
+        ):
+            enqueue(uow, row.id, JoinRequested(admin_id, person.id))
+    return _profile(person)
+
+
+def _free_nickname(uow: UnitOfWork, team_id: int, wanted: str, own_id: int = 0) -> str:
+    name = clean_nickname(wanted)
+    if name is None:
+        raise Invalid("nickname", "malformed", wanted)
+    taken = uow.session.scalar(
+        select(Person.id).where(
+            Person.team_id == team_id, func.lower(Person.nickname) == name.lower(), Person.id != own_id
+        )
+    )
+    if taken is not None:
+        raise Invalid("nickname", "taken", name)
+    return name
+
+
+def _profile(person: Person) -> Profile:
+    return Profile(person.id, person.nickname, person.language, person.zone, person.status)
+
+
+def _own(uow: UnitOfWork, person_id: int) -> Person:
+    person = uow.lock(Person, person_id)
+    if person is None:
+        raise NotFound("person")
+    return person
+
+
+def _changed(uow: UnitOfWork, person: Person, action: str, before: str, after: str) -> Profile:
+    if before != after:
+        uow.audit(
+            team_id=person.team_id,
+            actor_id=person.id,
+            action=action,
+            subject=("person", person.id),
+            # A nickname is a person's own word, so only the fact of its change is kept.
+            states=(None, None) if action == "person.nickname" else (before, after),
+        )
+    return _profile(person)
+
+
+def set_language(uow: UnitOfWork, *, person_id: int, language: str) -> Profile:
+    """Choose the language the bot speaks to this person; raises Invalid for one it does not have."""
+    person = _own(uow, person_id)
+    if language not in LANGUAGES:
+        raise Invalid("language", "unknown", language)
+    before, person.language = person.language, language
+    return _changed(uow, person, "person.language", before, language)
+
+
+def set_nickname(uow: UnitOfWork, *, person_id: int, nickname: str) -> Profile:
+    """Choose the name everybody sees; raises Invalid when it is malformed or taken."""
+    person = _own(uow, person_id)
+    before, person.nickname = (
+        person.nickname,
+        _free_nickname(uow, person.team_id, nickname, person.id),
+    )
+    return _changed(uow, person, "person.nickname", before, person.nickname)
+
+
+def set_status(uow: UnitOfWork, *, person_id: int, status: WorkStatus) -> Profile:
+    """Say whether one wants work now; resting has no consequence and can end at any time."""
+    person = _own(uow, person_id)
+    before, person.status = person.status, status
+    return _changed(uow, person, "person.status", before, status)
+
+
+def set_role(
+    uow: UnitOfWork, *, actor_id: int, project: Project, user: str, role: Role, granted: bool
+) -> RoleSet:
+    """Give or take a role in a project; the person is told. Raises NotFound for somebody who has not joined.
+
+    Taking the worker role gives the tasks in hand back, so that others can go on.
+    """
+    require(uow, Action.SET_ROLE, actor_id, project.id, Subject("project", project.id))
+    person = uow.session.scalar(
+        select(Person).where(Person.team_id == project.team_id, Person.slack_id == user)
+    )
+    if person is None:
+        raise NotFound("person", user)
+    existing = uow.session.scalar(
+        select(Membership).where(
+            Membership.project_id == project.id,
+            Membership.person_id == person.id,
+            Membership.role == role,
+        )
+    )
+    changed = (existing is None) == granted
+    released = 0
+    if changed and granted:
+        uow.session.add(
+            Membership(project_id=project.id, person_id=person.id, role=role, created_at=uow.now)
+        )
+    elif changed:
+        uow.session.execute(
+            delete(Membership).where(
+                Membership.project_id == project.id,
+                Membership.person_id == person.id,
+                Membership.role == role,
+            )
+        )
+        released = _give_back(uow, person, project, actor_id) if role is Role.WORKER else 0
+    if changed:
+        uow.audit(
+            team_id=project.team_id,
+            actor_id=actor_id,
+            action=Action.SET_ROLE,
+            subject=("person", person.id),
+            detail={"project": project.id, "role": role.value, "granted": granted},
+        )
+        enqueue(uow, project.team_id, RoleChanged(person.id, project.id, role.value, granted))
+    return RoleSet(person.id, person.nickname, project.key, role, granted, changed, released)
+
+
+def _give_back(uow: UnitOfWork, person: Person, project: Project, actor_id: int) -> int:
+    held = uow.session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.person_id == person.id,
+            Assignment.project_id == project.id,
+            Assignment.state.in_((AssignmentState.CLAIMED, AssignmentState.RETURNED)),
+        )
+        .with_for_update()
+    ).all()
+    for assignment in held:
+        move(uow, assignment, Event.RELEASE, Action.RELEASE, actor_id)
+        free_slot(uow, assignment)
+    return len(held)

@@ -1,0 +1,140 @@
+"""Handing in an answer, in time, late, or again after a reject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from bot.db.models import AnswerSlot, Assignment, Person, Project, Review, Submission, Verdict
+from bot.db.unit_of_work import UnitOfWork
+from bot.domain.answers import UNUSABLE, Answer, clean_answer, main_part, same_answer
+from bot.domain.assignment import RESERVATION, AssignmentState, Event
+from bot.domain.errors import IdenticalAnswer, StaleAction
+from bot.domain.people import Role
+from bot.domain.policy import Action
+from bot.domain.review import ReviewState
+from bot.domain.task import SlotState
+from bot.outbox.messages import RejectCard, ReviewReserved
+from bot.outbox.queue import enqueue
+from bot.services.access import current_actor
+from bot.services.tasks import load_held, move
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What became of an answer. A draft is kept but does not count, because the slot went to somebody else."""
+
+    submission_id: int
+    assignment_id: int
+    round: int
+    draft: bool
+    late: bool
+    unusable: bool
+
+
+def submit(
+    uow: UnitOfWork, *, person_id: int, assignment_id: int, parts: Answer, round: int | None = None
+) -> Submitted:
+    """Store the answer and put it in the review queue; rework goes back to the reviewer who rejected it.
+
+    `round` is the one the form was opened for. Raises EmptyAnswer or Invalid for an unusable form,
+    IdenticalAnswer for unchanged rework and StaleAction when the task is no longer the person's to submit.
+    """
+    assignment = load_held(uow, Action.SUBMIT, person_id, assignment_id)
+    project = uow.session.get_one(Project, assignment.project_id)
+    answer = clean_answer(project.type, parts, tuple(project.labels))
+    last = uow.session.scalar(
+        select(Submission)
+        .where(Submission.assignment_id == assignment.id)
+        .order_by(Submission.round.desc())
+        .limit(1)
+    )
+    next_round = last.round + 1 if last else 1
+    if round is not None and round != next_round:
+        raise StaleAction(Action.SUBMIT, "assignment", assignment.id, assignment.state)
+    if last is not None and not last.draft and same_answer(last.answer, answer):
+        raise IdenticalAnswer(UNUSABLE if UNUSABLE in answer else main_part(project.type), last.round)
+    rework = assignment.state is AssignmentState.RETURNED
+    late = not rework and assignment.lease_until < uow.now
+    draft = assignment.state is AssignmentState.EXPIRED and not _can_revive(uow, assignment)
+    submission = Submission(
+        assignment_id=assignment.id,
+        task_id=assignment.task_id,
+        project_id=assignment.project_id,
+        author_id=person_id,
+        round=next_round,
+        answer=answer,
+        draft=draft,
+        late=late,
+        submitted_at=uow.now,
+    )
+    uow.session.add(submission)
+    uow.session.flush()
+    if not draft:
+        _count(uow, assignment, submission, rework=rework)
+    return Submitted(submission.id, assignment.id, next_round, draft, late, UNUSABLE in answer)
+
+
+def _can_revive(uow: UnitOfWork, assignment: Assignment) -> bool:
+    """Say whether late work still counts: nobody else has the slot and the author has not taken it anew."""
+    slot = uow.lock(AnswerSlot, assignment.slot_id)
+    again = uow.session.scalar(
+        select(Assignment.id)
+        .where(
+            Assignment.task_id == assignment.task_id,
+            Assignment.person_id == assignment.person_id,
+            Assignment.state != AssignmentState.EXPIRED,
+        )
+        .limit(1)
+    )
+    return slot is not None and slot.state is SlotState.OPEN and again is None
+
+
+def _count(uow: UnitOfWork, assignment: Assignment, submission: Submission, *, rework: bool) -> None:
+    event = Event.REVIVE if assignment.state is AssignmentState.EXPIRED else Event.SUBMIT
+    move(uow, assignment, event, Action.SUBMIT, assignment.person_id)
+    assignment.submitted_at = uow.now
+    assignment.ended_at = None
+    uow.session.get_one(AnswerSlot, assignment.slot_id).state = SlotState.TAKEN
+    rejected = _last_reject(uow, assignment) if rework else None
+    reviewer_id = rejected.reviewer_id if rejected and _still_judges(uow, rejected) else None
+    review = Review(
+        submission_id=submission.id,
+        assignment_id=assignment.id,
+        task_id=assignment.task_id,
+        project_id=assignment.project_id,
+        author_id=assignment.person_id,
+        reviewer_id=reviewer_id,
+        lease_until=uow.now + RESERVATION if reviewer_id else None,
+        created_at=uow.now,
+    )
+    uow.session.add(review)
+    uow.session.flush()
+    team_id = uow.session.get_one(Person, assignment.person_id).team_id
+    uow.audit(
+        team_id=team_id,
+        actor_id=assignment.person_id,
+        action="review.open",
+        subject=("review", review.id),
+        states=(None, ReviewState.WAITING),
+    )
+    if reviewer_id is not None:
+        enqueue(uow, team_id, ReviewReserved(reviewer_id, review.id))
+    if rejected is not None:
+        enqueue(uow, team_id, RejectCard(assignment.person_id, rejected.id))
+
+
+def _last_reject(uow: UnitOfWork, assignment: Assignment) -> Verdict | None:
+    return uow.session.scalar(
+        select(Verdict)
+        .where(Verdict.assignment_id == assignment.id, Verdict.undone_at.is_(None))
+        .order_by(Verdict.id.desc())
+        .limit(1)
+    )
+
+
+def _still_judges(uow: UnitOfWork, verdict: Verdict) -> bool:
+    """Say whether the first reviewer may still take it; otherwise anybody of the project may."""
+    _person, actor = current_actor(uow, verdict.reviewer_id, verdict.project_id)
+    return actor.active and bool(actor.roles & {Role.REVIEWER, Role.SUPERVISOR})
