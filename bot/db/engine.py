@@ -15,22 +15,22 @@ _SQLITE_BUSY_MS = 5_000
 
 
 class WriterQueue:
-    """Lets one thread at a time write, in the order of arrival.
+    """Lets `places` threads write at a time, in the order of arrival.
 
-    SQLite's own lock retry sleeps and is unfair: under 64 threads its slowest writer waits seconds. Handing the
-    turn over directly keeps the slowest within the sum of those before it.
+    SQLite's own lock retry sleeps and is unfair, and a connection pool wakes whoever is quickest: under 64
+    threads the slowest writer waits seconds. Handing the turn over keeps it within the sum of those before it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, places: int = 1) -> None:
         self._guard = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
-        self._held = False
+        self._free = places
 
     def acquire(self, timeout: float) -> bool:
-        """Wait at most `timeout` seconds for the turn; False when it did not come."""
+        """Wait at most `timeout` seconds for a turn; False when none came."""
         with self._guard:
-            if not self._held:
-                self._held = True
+            if self._free > 0:
+                self._free -= 1
                 return True
             turn = threading.Lock()
             turn.acquire()
@@ -50,21 +50,21 @@ class WriterQueue:
             if self._waiting:
                 self._waiting.popleft().release()
             else:
-                self._held = False
+                self._free += 1
 
 
 @dataclass(frozen=True)
 class Database:
-    """The engines of one process. On PostgreSQL writer and reader are the same engine and there is no queue."""
+    """The engines of one process, and the queue before the writer; PostgreSQL has one engine for both."""
 
     writer: Engine
     reader: Engine
-    queue: WriterQueue | None
+    queue: WriterQueue
 
     @property
     def is_sqlite(self) -> bool:
         """Whether this is the embedded database."""
-        return self.queue is not None
+        return self.writer.dialect.name == "sqlite"
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -73,19 +73,26 @@ class Database:
 
 
 def open_database(url: str, *, pool_size: int = 8) -> Database:
-    """Open the database at a SQLAlchemy URL (`sqlite:///file` or `postgresql+psycopg://…`); connects lazily."""
+    """Open the database at a SQLAlchemy URL (`sqlite:///file` or `postgresql+psycopg://…`); connects lazily.
+
+    `pool_size` is how many may read at once on SQLite, and how many may write at once on PostgreSQL.
+    """
     if make_url(url).get_backend_name() == "sqlite":
         return Database(
             writer=_sqlite(url, "BEGIN IMMEDIATE", 1),
             reader=_sqlite(url, "BEGIN", pool_size),
             queue=WriterQueue(),
         )
-    engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
-    return Database(writer=engine, reader=engine, queue=None)
+    # Writers never need more than their places; the overflow is for readers.
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True)
+    return Database(writer=engine, reader=engine, queue=WriterQueue(pool_size))
 
 
 def _sqlite(url: str, begin: str, pool_size: int) -> Engine:
-    engine = create_engine(url, poolclass=QueuePool, pool_size=pool_size, max_overflow=0)
+    # Errors would quote what people wrote; hidden parameters keep that out of every log.
+    engine = create_engine(
+        url, poolclass=QueuePool, pool_size=pool_size, max_overflow=0, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

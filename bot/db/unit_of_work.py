@@ -84,10 +84,10 @@ class Transactions:
     def __call__(self, *, patience: float = WRITER_PATIENCE_SECONDS) -> Iterator[UnitOfWork]:
         """Commit when the block ends, roll back when it raises.
 
-        On SQLite the writer's turn is awaited for `patience` seconds, then DatabaseBusy is raised.
+        The writer's turn is awaited for `patience` seconds, then DatabaseBusy is raised.
         """
         queue = self.database.queue
-        if queue is not None and not queue.acquire(patience):
+        if not queue.acquire(patience):
             raise DatabaseBusy
         try:
             with Session(self.database.writer, expire_on_commit=False) as session:
@@ -95,8 +95,7 @@ class Transactions:
                 yield uow
                 session.commit()
         finally:
-            if queue is not None:
-                queue.release()
+            queue.release()
         if uow.told_somebody:
             self.on_told()
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
-from bot.db.models import AnswerSlot, Assignment, Membership, Person, Price, Project
+from bot.db.models import AnswerSlot, Assignment, Membership, Person, Project
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.assignment import HELD, AssignmentState, Event, advance, lease_length
+from bot.domain.assignment import HELD, AssignmentState, Event, advance
 from bot.domain.errors import AlreadyExtended, HandsFull, NotAllowed, NotFound, NoWork, StaleAction
 from bot.domain.people import Role, WorkStatus
 from bot.domain.policy import Action, Subject
@@ -18,6 +17,7 @@ from bot.domain.task import SlotState
 from bot.outbox.messages import AssignmentCard
 from bot.outbox.queue import enqueue
 from bot.services.access import require
+from bot.services.claiming import take_next
 
 
 @dataclass(frozen=True)
@@ -45,30 +45,37 @@ def claim_next(uow: UnitOfWork, *, person_id: int, project_key: str | None = Non
     Raises NoWork (with the reason), HandsFull when every project with work is at its limit, NotAllowed for
     somebody who is a worker nowhere.
     """
-    # The row lock makes two claims of one person wait for each other, so that the limit in hand holds.
-    person = uow.lock(Person, person_id)
+    if (taken := take_next(uow, person_id, project_key)) is not None:
+        return Claim(taken.assignment_id, taken.project_id, taken.lease_until, rework=False)
+    return _rework_or_refusal(uow, person_id, project_key)
+
+
+def _rework_or_refusal(uow: UnitOfWork, person_id: int, key: str | None) -> Claim:
+    """Find out why nothing was taken: rework comes first, or there is a reason to say."""
+    person = uow.session.get(Person, person_id)
     if person is None or not person.active:
         raise NotAllowed(Action.CLAIM, "person", person_id)
-    projects = _worker_projects(uow, person_id, project_key)
+    projects = _worker_projects(uow, person_id, key)
     if not projects:
         raise NoWork("no_membership")
-    held = uow.session.execute(
-        select(Assignment.id, Assignment.project_id, Assignment.state, Assignment.lease_until)
-        .where(Assignment.person_id == person_id, Assignment.state.in_(HELD))
+    held = uow.session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.person_id == person_id,
+            Assignment.state.in_(HELD),
+            Assignment.project_id.in_([project.id for project in projects]),
+        )
         .order_by(Assignment.id)
     ).all()
-    wanted = {project.id for project in projects}
-    for row in held:
-        if row.state is AssignmentState.RETURNED and row.project_id in wanted:
-            enqueue(uow, person.team_id, AssignmentCard(person_id, row.id))
-            return Claim(row.id, row.project_id, row.lease_until, rework=True)
+    for assignment in held:
+        if assignment.state is AssignmentState.RETURNED:
+            enqueue(uow, person.team_id, AssignmentCard(person_id, assignment.id))
+            return Claim(assignment.id, assignment.project_id, assignment.lease_until, rework=True)
     if person.status is WorkStatus.RESTING:
         raise NoWork("resting")
-    in_hand = {p: sum(row.project_id == p for row in held) for p in wanted}
-    free = [p for p in projects if in_hand[p.id] < p.max_in_hand]
-    if not free:
+    if all(sum(a.project_id == p.id for a in held) >= p.max_in_hand for p in projects):
         raise HandsFull(max(p.max_in_hand for p in projects))
-    return _take(uow, person, free)
+    raise NoWork("empty", len(projects))
 
 
 def _worker_projects(uow: UnitOfWork, person_id: int, key: str | None) -> list[Project]:
@@ -83,88 +90,6 @@ def _worker_projects(uow: UnitOfWork, person_id: int, key: str | None) -> list[P
     if key:
         query = query.where(Project.key == key.strip().upper())
     return list(uow.session.scalars(query))
-
-
-def _take(uow: UnitOfWork, person: Person, projects: list[Project]) -> Claim:
-    # One query a project, each answered by the head of the claimable index: joining the projects in one
-    # query would make both databases sort every open slot.
-    heads = [(head, project) for project in projects if (head := _head(uow, person.id, project.id))]
-    if not heads:
-        raise NoWork("empty", len(projects))
-    (slot_id, task_id, _rank, price, currency, attempts), project = min(
-        heads, key=lambda pair: (pair[0][2], pair[0][0])
-    )
-    uow.session.execute(
-        update(AnswerSlot).where(AnswerSlot.id == slot_id).values(state=SlotState.TAKEN)
-    )
-    median = timedelta(seconds=project.median_seconds) if project.median_seconds else None
-    assignment = Assignment(
-        slot_id=slot_id,
-        task_id=task_id,
-        project_id=project.id,
-        person_id=person.id,
-        attempt=attempts + 1,
-        claimed_at=uow.now,
-        lease_until=uow.now + lease_length(project.type, median),
-        price_minor=price,
-        currency=currency,
-        guideline_version=project.guideline_version,
-    )
-    uow.session.add(assignment)
-    uow.session.flush()
-    uow.audit(
-        team_id=person.team_id,
-        actor_id=person.id,
-        action=Action.CLAIM,
-        subject=("assignment", assignment.id),
-        states=(None, AssignmentState.CLAIMED),
-    )
-    enqueue(uow, person.team_id, AssignmentCard(person.id, assignment.id))
-    return Claim(assignment.id, project.id, assignment.lease_until, rework=False)
-
-
-def _head(uow: UnitOfWork, person_id: int, project_id: int) -> tuple[int, int, int, int, str, int] | None:
-    """Return (slot, task, rank, price, currency, attempts so far) of the next slot; locked on PostgreSQL.
-
-    A project without a price gives no work: nobody should do a task without knowing what it pays.
-    """
-    newest = aliased(Price)
-    mine = aliased(Assignment)
-    earlier = aliased(Assignment)
-    newest_price = (
-        select(newest.id)
-        .where(newest.project_id == project_id, newest.role == Role.WORKER)
-        .order_by(newest.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    attempts = (
-        select(func.coalesce(func.max(earlier.attempt), 0))
-        .where(earlier.slot_id == AnswerSlot.id)
-        .correlate(AnswerSlot)
-        .scalar_subquery()
-    )
-    row = uow.session.execute(
-        select(
-            AnswerSlot.id, AnswerSlot.task_id, AnswerSlot.rank, Price.amount_minor, Price.currency, attempts
-        )
-        .join(Price, Price.id == newest_price)
-        .where(
-            AnswerSlot.project_id == project_id,
-            AnswerSlot.state == SlotState.OPEN,
-            ~select(mine.id)
-            .where(
-                mine.task_id == AnswerSlot.task_id,
-                mine.person_id == person_id,
-                mine.state != AssignmentState.EXPIRED,
-            )
-            .exists(),
-        )
-        .order_by(AnswerSlot.rank, AnswerSlot.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=AnswerSlot)
-    ).one_or_none()
-    return row
 
 
 def load_held(uow: UnitOfWork, action: Action, person_id: int, assignment_id: int) -> Assignment:

@@ -1,0 +1,309 @@
+"""The hot path of a claim: pick the next open slot and write everything that follows from taking it.
+
+This is what everybody does all day, so it takes few statements. Their texts are built once, because building
+one costs more than running it, and PostgreSQL gets all the writing in one round trip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.orm import aliased
+
+from bot.db.models import (
+    AnswerSlot,
+    Assignment,
+    Audit,
+    AuditOutcome,
+    Base,
+    Membership,
+    OutboxRow,
+    OutboxState,
+    Person,
+    Price,
+    Project,
+)
+from bot.db.unit_of_work import UnitOfWork
+from bot.domain.assignment import HELD, AssignmentState, lease_length
+from bot.domain.people import Role, WorkStatus
+from bot.domain.policy import Action
+from bot.domain.task import SlotState
+from bot.outbox.messages import AssignmentCard
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A slot that now is somebody's."""
+
+    assignment_id: int
+    project_id: int
+    lease_until: datetime
+
+
+def take_next(uow: UnitOfWork, person_id: int, project_key: str | None) -> Taken | None:
+    """Take the next open slot for the person and write assignment, audit line and card.
+
+    None when there is nothing to take, or when something else comes first (rework, a rest, a full hand); the
+    caller finds out which.
+    """
+    # Core rows come without the identity map's bookkeeping, which nothing here needs.
+    connection = uow.session.connection()
+    postgres = connection.dialect.name == "postgresql"
+    key = project_key.strip().upper() if project_key else ""
+    picked = connection.execute(
+        _pick(with_id=postgres, any_project=not key), {"person": person_id, "key": key}
+    ).one_or_none()
+    if picked is None:
+        return None
+    median = timedelta(seconds=picked.median_seconds) if picked.median_seconds else None
+    lease_until = uow.now + lease_length(picked.type, median)
+    assignment = {
+        "slot_id": picked.slot_id,
+        "task_id": picked.task_id,
+        "project_id": picked.project_id,
+        "person_id": person_id,
+        "attempt": picked.attempts + 1,
+        "state": AssignmentState.CLAIMED,
+        "ver": 1,
+        "claimed_at": uow.now,
+        "lease_until": lease_until,
+        "extended": False,
+        "price_minor": picked.amount_minor,
+        "currency": picked.currency,
+        "guideline_version": picked.guideline_version,
+    }
+    if postgres:
+        assignment_id = picked.assignment_id
+        binds: Values = {"taken": picked.slot_id, "person": person_id, "project": picked.project_id}
+        for model, values in (
+            (Assignment, assignment | {"id": assignment_id}),
+            (Audit, _audit(uow, picked.team_id, person_id, assignment_id)),
+            (OutboxRow, _card(uow, picked.team_id, person_id, assignment_id)),
+        ):
+            binds.update({f"{model.__tablename__}_{name}": value for name, value in values.items()})
+        if connection.execute(_write_at_once(), binds).one_or_none() is None:
+            return None
+    else:
+        connection.execute(_take_slot(), {"taken": picked.slot_id})
+        assignment_id = connection.execute(insert(_table(Assignment)), assignment).inserted_primary_key[0]
+        connection.execute(insert(_table(Audit)), _audit(uow, picked.team_id, person_id, assignment_id))
+        connection.execute(insert(_table(OutboxRow)), _card(uow, picked.team_id, person_id, assignment_id))
+    uow.told_somebody = True
+    return Taken(assignment_id, picked.project_id, lease_until)
+
+
+def _audit(uow: UnitOfWork, team_id: int, person_id: int, assignment_id: int) -> Values:
+    return {
+        "team_id": team_id,
+        "at": uow.now,
+        "actor_id": person_id,
+        "action": Action.CLAIM.value,
+        "outcome": AuditOutcome.DONE,
+        "subject_type": "assignment",
+        "subject_id": assignment_id,
+        "to_state": AssignmentState.CLAIMED.value,
+        "detail": {},
+    }
+
+
+def _card(uow: UnitOfWork, team_id: int, person_id: int, assignment_id: int) -> Values:
+    message = AssignmentCard(person_id, assignment_id)
+    return {
+        "team_id": team_id,
+        "dedupe_key": f"{message.kind}:{uuid4().hex}",
+        "kind": message.kind,
+        "payload": message.payload(),
+        "lane": message.lane,
+        "state": OutboxState.NEW,
+        "attempts": 0,
+        "due_at": uow.now,
+        "created_at": uow.now,
+    }
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+@cache
+def _pick(*, with_id: bool, any_project: bool) -> Select[Any]:
+    """Build the choice of a slot: one row with all a claim needs, or none.
+
+    Each project's head is read from the claimable index by itself; joining the projects and sorting would read
+    every open slot. A project without a price gives no work: nobody should do a task without knowing what it
+    pays. `with_id` also draws the new assignment's number, so that PostgreSQL can write everything at once.
+    There two claims of one person wait for each other at the person's row; what the second one counted before
+    it waited is counted again by `_write_at_once`.
+    """
+    person = bindparam("person")
+    places = _places(any_project=any_project).cte("place").prefix_with("MATERIALIZED")
+    earlier, returned, worker = aliased(Assignment), aliased(Assignment), aliased(Membership)
+    attempts = (
+        select(func.coalesce(func.max(earlier.attempt), 0))
+        .where(earlier.slot_id == AnswerSlot.id)
+        .correlate(AnswerSlot)
+        .scalar_subquery()
+    )
+    rework_waits = (
+        select(returned.id)
+        .where(
+            returned.person_id == person,
+            returned.state == AssignmentState.RETURNED,
+            returned.project_id == places.c.project_id,
+        )
+        .exists()
+    )
+    new_id = func.nextval("assignment_id_seq") if with_id else literal(0)
+    return (
+        select(
+            AnswerSlot.id.label("slot_id"),
+            AnswerSlot.task_id,
+            AnswerSlot.project_id,
+            places.c.type,
+            places.c.median_seconds,
+            places.c.guideline_version,
+            Price.amount_minor,
+            Price.currency,
+            Person.team_id,
+            attempts.label("attempts"),
+            new_id.label("assignment_id"),
+        )
+        .join(places, places.c.slot_id == AnswerSlot.id)
+        .join(Price, Price.id == places.c.price_id)
+        .join(Person, Person.id == person)
+        .where(
+            Person.active.is_(True),
+            Person.status == WorkStatus.WORKING,
+            ~select(places.c.project_id).where(rework_waits).correlate(None).exists(),
+        )
+        .order_by(AnswerSlot.rank, AnswerSlot.id)
+        .limit(1)
+        .with_for_update(of=Person)
+    )
+
+
+def _places(*, any_project: bool) -> Select[Any]:
+    """Build the list of projects the person may take from now, each with its head slot and newest price."""
+    person = bindparam("person")
+    slot, mine, held, newest = aliased(AnswerSlot), aliased(Assignment), aliased(Assignment), aliased(Price)
+    head = (
+        select(slot.id)
+        .where(
+            slot.project_id == Project.id,
+            slot.state == SlotState.OPEN,
+            ~select(mine.id)
+            .where(
+                mine.task_id == slot.task_id,
+                mine.person_id == person,
+                mine.state != AssignmentState.EXPIRED,
+            )
+            .exists(),
+        )
+        .order_by(slot.rank, slot.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .correlate(Project)
+        .scalar_subquery()
+    )
+    price = (
+        select(newest.id)
+        .where(newest.project_id == Project.id, newest.role == Role.WORKER)
+        .order_by(newest.id.desc())
+        .limit(1)
+        .correlate(Project)
+        .scalar_subquery()
+    )
+    in_hand = _in_hand(Project.id).correlate(Project).scalar_subquery()
+    places = (
+        select(
+            Project.id.label("project_id"),
+            Project.type,
+            Project.median_seconds,
+            Project.guideline_version,
+            # A full hand still lists the project, because rework waiting in it must come first.
+            case((in_hand < Project.max_in_hand, head)).label("slot_id"),
+            price.label("price_id"),
+        )
+        .join(Membership, Membership.project_id == Project.id)
+        .where(
+            Membership.person_id == person,
+            Membership.role == Role.WORKER,
+            Project.active.is_(True),
+        )
+    )
+    return places if any_project else places.where(Project.key == bindparam("key"))
+
+
+def _in_hand(project: ColumnElement[int]) -> Select[tuple[int]]:
+    held = aliased(Assignment)
+    return select(func.count()).where(
+        held.person_id == bindparam("person"), held.project_id == project, held.state.in_(HELD)
+    )
+
+
+# The columns that `take_next` fills, in the order of its dicts.
+_ASSIGNMENT = (
+    "id", "slot_id", "task_id", "project_id", "person_id", "attempt", "state", "ver", "claimed_at", "lease_until",
+    "extended", "price_minor", "currency", "guideline_version",
+)  # fmt: skip
+_AUDIT = (
+    "team_id", "at", "actor_id", "action", "outcome", "subject_type", "subject_id", "to_state", "detail",
+)  # fmt: skip
+_OUTBOX = (
+    "team_id", "dedupe_key", "kind", "payload", "lane", "state", "attempts", "due_at", "created_at",
+)  # fmt: skip
+
+
+@cache
+def _take_slot() -> Update:
+    return (
+        update(AnswerSlot.__table__)
+        .where(AnswerSlot.id == bindparam("taken"))
+        .values(state=SlotState.TAKEN)
+    )
+
+
+@cache
+def _write_at_once() -> Select[Any]:
+    """Build one PostgreSQL statement that takes the slot and inserts into three tables.
+
+    Its parameters are `taken`, `person`, `project` and `<table>_<column>` for every column of the dicts above.
+    It returns no row, and has written nothing, when the person's hand has become full meanwhile.
+    """
+    project = bindparam("project", type_=Integer())
+    limit = select(Project.max_in_hand).where(Project.id == project).scalar_subquery()
+    taken = (
+        _take_slot()
+        .where(_in_hand(project).scalar_subquery() < limit)
+        .returning(AnswerSlot.id)
+        .cte("taken_slot")
+    )
+    parts = [taken]
+    for model, columns in ((Assignment, _ASSIGNMENT), (Audit, _AUDIT), (OutboxRow, _OUTBOX)):
+        table = _table(model)
+        binds = [bindparam(f"{table.name}_{name}", type_=table.c[name].type) for name in columns]
+        row = select(*binds).select_from(taken)
+        parts.append(insert(table).from_select(list(columns), row).cte(f"new_{table.name}"))
+    return select(taken.c.id).add_cte(*parts)
