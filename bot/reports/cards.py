@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.db.models import Assignment, Person, Project, Review, Submission, Task, Verdict
@@ -112,17 +113,14 @@ class RejectFacts:
 
 def read_assignment(session: Session, assignment_id: int) -> AssignmentFacts | None:
     """Return what the worker's card of this assignment shows, or None when there is no such assignment."""
-    row = session.execute(
-        select(Assignment, Task, Project)
-        .join(Task, Task.id == Assignment.task_id)
-        .join(Project, Project.id == Assignment.project_id)
-        .where(Assignment.id == assignment_id)
-    ).one_or_none()
+    row = session.execute(_assignment_row(), {"assignment": assignment_id}).one_or_none()
     if row is None:
         return None
     assignment, task, project = row
-    last = _rounds(session, assignment.id)
-    verdicts = _verdicts(session, assignment.id)
+    # A fresh claim, the commonest card of all, has no rounds to look for; late drafts only follow an expiry.
+    fresh = assignment.state is AssignmentState.CLAIMED
+    last = [] if fresh else _rounds(session, assignment.id)
+    verdicts = [] if fresh else _verdicts(session, assignment.id)
     return AssignmentFacts(
         assignment.id,
         assignment.ver,
@@ -137,6 +135,16 @@ def read_assignment(session: Session, assignment_id: int) -> AssignmentFacts | N
         last[-1].round + 1 if last else 1,
         last[-1].answer if last else None,
         _standing(verdicts),
+    )
+
+
+@cache
+def _assignment_row() -> Select[Assignment, Task, Project]:
+    return (
+        select(Assignment, Task, Project)
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Project, Project.id == Assignment.project_id)
+        .where(Assignment.id == bindparam("assignment"))
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from bot.db.models import AuditOutcome, Membership, Person, Project, Team
 from bot.db.unit_of_work import UnitOfWork
@@ -26,21 +27,36 @@ class Known:
 
 def find_person(uow: UnitOfWork, *, team: str, user: str) -> Known | None:
     """Return the active person behind a Slack user, or None when they have not joined."""
-    row = uow.session.scalar(
-        select(Person)
-        .join(Team)
-        .where(Team.slack_id == team, Person.slack_id == user, Person.active.is_(True))
+    row = uow.session.connection().execute(_person_behind(), {"team": team, "user": user}).one_or_none()
+    return Known(*row) if row else None
+
+
+@cache
+def _person_behind() -> Select[int, int, str, str, str]:
+    # Built once: every request begins with it, and building costs more than running.
+    return (
+        select(Person.id, Person.team_id, Person.nickname, Person.language, Person.zone)
+        .join(Team, Team.id == Person.team_id)
+        .where(
+            Team.slack_id == bindparam("team"),
+            Person.slack_id == bindparam("user"),
+            Person.active.is_(True),
+        )
     )
-    return Known(row.id, row.team_id, row.nickname, row.language, row.zone) if row else None
 
 
 def current_actor(uow: UnitOfWork, person_id: int, project_id: int | None) -> tuple[Person, Actor]:
-    """Return the person and their present roles in the project (none outside of one)."""
+    """Return the person and their present roles in the project (none outside of one).
+
+    An admin is one in their own team only, whatever project they name.
+    """
     person = uow.session.get(Person, person_id)
     if person is None:
         raise NotFound("person")
     roles: frozenset[Role] = frozenset()
+    admin = person.admin
     if project_id is not None:
+        admin = admin and uow.session.get_one(Project, project_id).team_id == person.team_id
         roles = frozenset(
             uow.session.scalars(
                 select(Membership.role).where(
@@ -48,7 +64,7 @@ def current_actor(uow: UnitOfWork, person_id: int, project_id: int | None) -> tu
                 )
             )
         )
-    return person, Actor(person.id, roles, admin=person.admin, active=person.active)
+    return person, Actor(person.id, roles, admin=admin, active=person.active)
 
 
 def require(
@@ -81,3 +97,23 @@ def record_denied(uow: UnitOfWork, *, team_id: int, actor_id: int, error: Domain
             detail={"why": type(error).__name__},
             outcome=AuditOutcome.DENIED,
         )
+
+
+def allowed_projects(
+    uow: UnitOfWork, action: Action, *, person_id: int, team_id: int
+) -> tuple[tuple[int, str], ...]:
+    """Return id and key of the team's active projects in which the person may do this now, by key."""
+    rows = uow.session.execute(
+        select(Project.id, Project.key)
+        .where(Project.team_id == team_id, Project.active.is_(True))
+        .order_by(Project.key)
+    )
+    return tuple((id, key) for id, key in rows if _may(uow, action, person_id, id))
+
+
+def _may(uow: UnitOfWork, action: Action, person_id: int, project_id: int) -> bool:
+    try:
+        require(uow, action, person_id, project_id, Subject("project", project_id))
+    except (NotAllowed, NotYours):
+        return False
+    return True

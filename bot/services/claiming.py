@@ -26,7 +26,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot.db.models import (
     AnswerSlot,
@@ -105,7 +105,8 @@ def take_next(uow: UnitOfWork, person_id: int, project_key: str | None) -> Taken
             return None
     else:
         connection.execute(_take_slot(), {"taken": picked.slot_id})
-        assignment_id = connection.execute(insert(_table(Assignment)), assignment).inserted_primary_key[0]
+        made = connection.execute(insert(_table(Assignment)).returning(Assignment.id), assignment)
+        assignment_id = made.scalar_one()
         connection.execute(insert(_table(Audit)), _audit(uow, picked.team_id, person_id, assignment_id))
         connection.execute(insert(_table(OutboxRow)), _card(uow, picked.team_id, person_id, assignment_id))
     uow.told_somebody = True
@@ -157,7 +158,7 @@ def _pick(*, with_id: bool, any_project: bool) -> Select[Any]:
     There two claims of one person wait for each other at the person's row; what the second one counted before
     it waited is counted again by `_write_at_once`.
     """
-    person = bindparam("person")
+    person = bindparam("person", type_=Integer())
     places = _places(any_project=any_project).cte("place").prefix_with("MATERIALIZED")
     earlier, returned, worker = aliased(Assignment), aliased(Assignment), aliased(Membership)
     attempts = (
@@ -206,7 +207,7 @@ def _pick(*, with_id: bool, any_project: bool) -> Select[Any]:
 
 def _places(*, any_project: bool) -> Select[Any]:
     """Build the list of projects the person may take from now, each with its head slot and newest price."""
-    person = bindparam("person")
+    person = bindparam("person", type_=Integer())
     slot, mine, held, newest = aliased(AnswerSlot), aliased(Assignment), aliased(Assignment), aliased(Price)
     head = (
         select(slot.id)
@@ -256,10 +257,12 @@ def _places(*, any_project: bool) -> Select[Any]:
     return places if any_project else places.where(Project.key == bindparam("key"))
 
 
-def _in_hand(project: ColumnElement[int]) -> Select[tuple[int]]:
+def _in_hand(project: ColumnElement[int] | InstrumentedAttribute[int]) -> Select[int]:
     held = aliased(Assignment)
     return select(func.count()).where(
-        held.person_id == bindparam("person"), held.project_id == project, held.state.in_(HELD)
+        held.person_id == bindparam("person", type_=Integer()),
+        held.project_id == project,
+        held.state.in_(HELD),
     )
 
 
@@ -278,11 +281,7 @@ _OUTBOX = (
 
 @cache
 def _take_slot() -> Update:
-    return (
-        update(AnswerSlot.__table__)
-        .where(AnswerSlot.id == bindparam("taken"))
-        .values(state=SlotState.TAKEN)
-    )
+    return update(_table(AnswerSlot)).where(AnswerSlot.id == bindparam("taken")).values(state=SlotState.TAKEN)
 
 
 @cache
