@@ -1,0 +1,1 @@
+"""Words of the interface: catalogs, Korean particles, and the way numbers and times are written."""
