@@ -1,0 +1,1 @@
+"""Reads the task files a PM uploads: bytes in, frozen rows out, and every problem at once."""

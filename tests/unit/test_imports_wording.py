@@ -1,0 +1,43 @@
+"""Every problem has a sentence in both languages, and its values cannot become markup."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.i18n.catalogs import load_catalogs
+from bot.imports.problems import BadFile, Problem, ProblemCode
+from bot.slack.views.import_errors import word_problem, word_problems
+
+CATALOGS = load_catalogs(strict=True)
+VALUES: dict[str, str | int] = {
+    **dict.fromkeys(("limit", "expected", "found", "first_line", "least", "most"), 1200),
+    **dict.fromkeys(("name", "columns", "column", "meaning", "id"), "<!here>&"),
+}
+
+
+@pytest.mark.parametrize("code", list(ProblemCode))
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_code_is_worded(language: str, code: ProblemCode) -> None:
+    said = word_problem(CATALOGS[language], Problem(3, code, VALUES))
+    assert said.startswith("Line 3: " if language == "en" else "3번째 줄: ")
+    assert "<" not in said
+    assert "{" not in said
+
+
+def test_a_problem_of_the_whole_file_has_no_line() -> None:
+    problem = Problem(None, ProblemCode.FILE_TOO_LARGE, {"limit": 20})
+    assert word_problem(CATALOGS["en"], problem) == "The file is larger than 20 MiB. Please split it."
+    assert word_problem(CATALOGS["ko"], problem) == "파일이 20MiB보다 커요. 나눠서 올려 주세요."
+
+
+def test_particles_follow_the_value() -> None:
+    problem = Problem(1204, ProblemCode.DUPLICATE_ID, {"id": "T-3", "first_line": 2})
+    assert "번호 T-3은 2번째" in word_problem(CATALOGS["ko"], problem)
+    assert word_problem(CATALOGS["ko"], problem).startswith("1,204번째 줄: ")
+
+
+def test_the_rest_is_counted() -> None:
+    error = BadFile((Problem(2, ProblemCode.MISSING_ID),), more=3)
+    assert word_problems(CATALOGS["en"], error)[1:] == ("And 3 more problems.",)
+    assert word_problems(CATALOGS["ko"], error)[1:] == ("그 밖에 3건이 더 있어요.",)
+    assert len(word_problems(CATALOGS["ko"], BadFile(error.problems))) == 1
