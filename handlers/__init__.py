@@ -1,0 +1,1 @@
+"""Everything the bot hears from Slack, one file per feature."""
