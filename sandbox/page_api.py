@@ -27,6 +27,18 @@ def _refuse(error: SlackError) -> Response:
     return answer_json(error.to_answer(), 400)
 
 
+async def show_people(request: Request) -> Response:
+    """Serve GET /_page/people: whom one can be."""
+    world = request.app.state.engine.world
+    return answer_json(
+        {
+            "ok": True,
+            "team": {"id": world.team.id, "name": world.team.name, "domain": world.team.domain},
+            "people": [one.to_page() for one in world.people.values()],
+        }
+    )
+
+
 async def show_state(request: Request) -> Response:
     """Serve GET /_page/state?as=U."""
     engine: Engine = request.app.state.engine

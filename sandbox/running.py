@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,14 +95,15 @@ class Bot:
             )
         return done.stdout.strip()
 
-    def install(self, team: str) -> None:
+    def install(self) -> None:
         """Do what precedes the first start: the schema, and the manifest for the workspace."""
-        self.run("migrate")
-        self.box.control("app", manifest=json.loads(self.run("manifest")))
-        # Until the first start nobody listens over HTTP; the address is known all the same.
+        with ThreadPoolExecutor(1) as beside:
+            manifest = beside.submit(self.run, "manifest")
+            self.run("migrate")
+        self.box.control("app", manifest=json.loads(manifest.result()))
+        # Nobody listens there before the first start, but the address is known.
         url = f"http://127.0.0.1:{self.port}/slack/events" if self.mode == "http" else None
         self.box.control("app", events_url=url)
-        self.team = team
 
     def start(self, timeout: float = 30.0) -> float:
         """Start the process, wait until it hears Slack, and return the seconds that took."""

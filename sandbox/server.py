@@ -25,6 +25,7 @@ from sandbox import downloads, page_api
 from sandbox.control import control, look
 from sandbox.engine import Engine
 from sandbox.events import Settings
+from sandbox.media import ROUTES as MEDIA
 from sandbox.seeds import DEMO
 from sandbox.transports import make_protocol
 from sandbox.webapi.endpoint import call_method
@@ -51,6 +52,7 @@ def build_app(engine: Engine) -> Starlette:
         Route("/api/{method}", call_method, methods=["GET", "POST"]),
         Route("/_page/act", page_api.act, methods=["POST"]),
         Route("/_page/messages", page_api.list_messages),
+        Route("/_page/people", page_api.show_people),
         Route("/_page/state", page_api.show_state),
         Route("/_page/views", page_api.show_views),
         Route("/_page/message", page_api.show_message),
@@ -65,6 +67,7 @@ def build_app(engine: Engine) -> Starlette:
         Route("/_control/{what}", control, methods=["POST"]),
         Route("/_control/{what}", look, methods=["GET"]),
         Route("/", _show_page),
+        *MEDIA,
         Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
     ]
     app = Starlette(routes=routes)
