@@ -1,0 +1,151 @@
+"""Looks at the clock: does what time brings, again and again. What is due is decided by rows alone."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from time import monotonic
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.db.unit_of_work import DatabaseBusy, Transactions, UnitOfWork, utc_now
+from bot.services.leases import SWEEPS, refresh_medians
+from bot.services.requests import purge
+
+Chore = Callable[[UnitOfWork], int]
+
+TICK = timedelta(seconds=10)
+MISSED_TICKS = 6
+"""After so many ticks without one that ended, the ticker counts as stuck."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """A chore and how often it is done. Every chore must bear being done twice, by two processes at once."""
+
+    chore: Chore
+    every: timedelta
+
+
+def standard_rhythms(tick: timedelta = TICK) -> tuple[Rhythm, ...]:
+    """Return what a Gagyo does by itself: the sweeps at each tick, the slow chores now and then."""
+    return (
+        *(Rhythm(sweep, tick) for sweep in SWEEPS),
+        Rhythm(refresh_medians, max(tick, timedelta(minutes=10))),
+        Rhythm(purge, max(tick, timedelta(hours=1))),
+    )
+
+
+class Scheduler:
+    """Runs chores one after the other, each in a transaction of its own.
+
+    APScheduler serves as a ticker only, without a store: two processes on one store run jobs twice and the
+    loser dies silently. A watchdog notices a ticker that has died and starts another.
+    """
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        *,
+        tick: timedelta = TICK,
+        rhythms: Sequence[Rhythm] | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._transactions = transactions
+        self._tick = tick
+        self._rhythms = tuple(rhythms) if rhythms is not None else standard_rhythms(tick)
+        self._clock = clock
+        self._next = [0.0] * len(self._rhythms)
+        self._turn = threading.Lock()
+        self._last_tick: float | None = None
+        self._started_at = clock()
+        self._ticker: BackgroundScheduler | None = None
+        self._watchdog: threading.Thread | None = None
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Begin ticking, at once, in threads of its own."""
+        self._stopping.clear()
+        self._started_at = self._clock()
+        self._ticker = self._start_ticker()
+        self._watchdog = threading.Thread(target=self._watch, name="scheduler-watchdog", daemon=True)
+        self._watchdog.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Begin no other chore and wait for the one in hand."""
+        self._stopping.set()
+        if self._watchdog is not None:
+            self._watchdog.join(timeout)
+        if self._ticker is not None:
+            self._ticker.shutdown(wait=False)
+            self._ticker = None
+        if self._turn.acquire(timeout=timeout):
+            self._turn.release()
+
+    @property
+    def seconds_since_tick(self) -> float:
+        """Seconds since a tick last ended, or since the start when none has."""
+        return self._clock() - (self._started_at if self._last_tick is None else self._last_tick)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether ticks have stopped coming; chores are then not done by this process."""
+        return self.seconds_since_tick > MISSED_TICKS * self._tick.total_seconds()
+
+    def run_due(self) -> None:
+        """Do every chore whose time has come; what fails is logged and done again at the next tick."""
+        # A tick that is still at work makes this one needless.
+        if not self._turn.acquire(blocking=False):
+            return
+        try:
+            for index, rhythm in enumerate(self._rhythms):
+                if self._stopping.is_set():
+                    return
+                now = self._clock()
+                if now >= self._next[index] and self._do(rhythm.chore):
+                    # Half a tick less, so that the tick which comes a millisecond early counts.
+                    self._next[index] = now + rhythm.every.total_seconds() - self._tick.total_seconds() / 2
+            self._last_tick = self._clock()
+        finally:
+            self._turn.release()
+
+    def _do(self, chore: Chore) -> bool:
+        name = getattr(chore, "__name__", "chore")
+        try:
+            with self._transactions() as uow:
+                done = chore(uow)
+        except DatabaseBusy:
+            _log.info("chore %s: the database is busy", name)
+            return False
+        # A database that restarts raises any driver error, and a ticker that dies of it dies silently.
+        except Exception as error:
+            _log.error("chore %s failed: %s", name, type(error).__name__)
+            return False
+        if done:
+            _log.info("chore %s: %d", name, done)
+        return True
+
+    def _start_ticker(self) -> BackgroundScheduler:
+        ticker = BackgroundScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        )
+        ticker.add_job(self.run_due, "interval", seconds=self._tick.total_seconds(), next_run_time=utc_now())
+        ticker.start()
+        return ticker
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(self._tick.total_seconds()):
+            if not self.is_late:
+                continue
+            if self._turn.locked():
+                _log.error("a chore has been at work for %.0f s", self.seconds_since_tick)
+                continue
+            _log.error("no tick for %.0f s; starting another ticker", self.seconds_since_tick)
+            if self._ticker is not None:
+                self._ticker.shutdown(wait=False)
+            self._ticker = self._start_ticker()

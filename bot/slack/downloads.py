@@ -1,0 +1,58 @@
+"""Fetching an uploaded file without ever showing the token to anybody but Slack."""
+
+from __future__ import annotations
+
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from bot.slack.failures import TRANSPORT_ERRORS, Final, Transient, classify_answer, classify_error
+
+FILE_HOST = "files.slack.com"
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    """urllib would carry the Authorization header along to wherever a redirect points."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def fetch(url: str, token: str, *, limit: int, timeout: float, own: str | None = None) -> bytes:
+    """Return at most `limit` bytes from a url_private; raises a SlackFailure.
+
+    `own` is the address of a Slack of one's own, whose files lie on the same host.
+    """
+    if not _may_see_token(url, own):
+        raise Final("foreign_host")
+    # The address is Slack's own file host or a configured one, checked just above.
+    request = Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310
+    try:
+        with build_opener(_NoRedirects()).open(request, timeout=timeout) as answer:
+            body: bytes = answer.read(limit + 1)
+            kind = answer.headers.get_content_type()
+    except HTTPError as error:
+        error.close()
+        if error.code in (401, 403, 404, 410) or 300 <= error.code < 400:
+            raise Final("file_not_readable") from None
+        raise classify_answer(error.code, None, error.headers.get("Retry-After")) from None
+    except TRANSPORT_ERRORS as error:
+        raise Transient(classify_error(error).code) from None
+    if len(body) > limit:
+        raise Final("file_too_large")
+    if kind == "text/html":
+        # Without the right scope Slack answers with its sign-in page and status 200.
+        raise Final("file_not_readable")
+    return body
+
+
+def _may_see_token(url: str, own: str | None) -> bool:
+    try:
+        target = urlsplit(url)
+        place = (target.scheme, target.hostname, target.port)
+    except ValueError:
+        return False
+    if own is not None:
+        home = urlsplit(own)
+        return place == (home.scheme, home.hostname, home.port)
+    return place in (("https", FILE_HOST, None), ("https", FILE_HOST, 443))

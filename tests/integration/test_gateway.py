@@ -1,0 +1,217 @@
+"""The gateway over real sockets: what each fault of Slack comes out as, and where the token goes."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.slack.content import Content
+from bot.slack.failures import (
+    AuthLost,
+    Final,
+    RateLimited,
+    SlackFailure,
+    Transient,
+    Uncertain,
+    Unreachable,
+    classify_answer,
+)
+from bot.slack.gateway import Gateway
+from sandbox.client import Sandbox
+from sandbox.server import serve_in_thread
+
+TOKEN = "xoxb-sandbox"
+SAY = Content("hello", [{"type": "section", "text": {"type": "mrkdwn", "text": "hello"}}])
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with serve_in_thread() as running:
+        yield running.url
+
+
+@pytest.fixture
+def box(url: str) -> Iterator[Sandbox]:
+    box = Sandbox(url)
+    yield box
+    box.control("reset")
+    box.close()
+
+
+@pytest.fixture
+def gateway(box: Sandbox) -> Gateway:
+    return Gateway(TOKEN, f"{box.url}/api/", timeout=1, handler_timeout=1)
+
+
+def _fault(box: Sandbox, kind: str, method: str = "chat.postMessage", **more: object) -> None:
+    box.faults(rules=[{"method": method, "kind": kind, **more}])
+
+
+def test_a_post_carries_its_row_and_is_found_by_it(gateway: Gateway, box: Sandbox) -> None:
+    before = datetime.now(UTC)
+    channel = gateway.open_dm("U0HANEUL")
+    posted = [gateway.post(channel, SAY, n) for n in range(1, 6)]
+    assert gateway.find_posted(channel, before, 3) == posted[2].ts
+    assert gateway.find_posted(channel, before, 99) is None
+    assert box.messages(channel)[0]["metadata"] == {
+        "event_type": "gagyo_outbox",
+        "event_payload": {"id": "1"},
+    }
+
+
+def test_a_reply_is_found_in_its_thread_and_not_in_the_history(gateway: Gateway) -> None:
+    before = datetime.now(UTC)
+    root = gateway.post("C0GENERAL", SAY, 1)
+    reply = gateway.post("C0GENERAL", SAY, 2, thread_ts=root.ts)
+    assert gateway.find_posted("C0GENERAL", before, 2, thread_ts=root.ts) == reply.ts
+    assert gateway.find_posted("C0GENERAL", before, 2) is None
+
+
+def test_the_search_turns_pages(gateway: Gateway, box: Sandbox) -> None:
+    before = datetime.now(UTC)
+    first = gateway.post("C0GENERAL", SAY, 1)
+    for n in range(250):
+        box.person("U0HANEUL").say("C0GENERAL", f"chat {n}")
+    assert gateway.find_posted("C0GENERAL", before, 1) == first.ts
+
+
+def test_an_update_keeps_the_metadata(gateway: Gateway) -> None:
+    before = datetime.now(UTC)
+    channel = gateway.open_dm("U0HANEUL")
+    posted = gateway.post(channel, SAY, 7)
+    gateway.update(channel, posted.ts, Content("new", []))
+    assert gateway.find_posted(channel, before, 7) == posted.ts
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected", "code", "stored"),
+    [
+        ("500", Uncertain, "http_500", 0),
+        ("503", Uncertain, "http_503", 0),
+        ("500_after", Uncertain, "http_500", 1),
+        ("reset_before", Uncertain, "connection_lost", 0),
+        ("reset_after", Uncertain, "connection_lost", 1),
+        ("hang", Uncertain, "timeout", 0),
+    ],
+)
+def test_a_post_without_a_clear_answer_is_uncertain_and_sent_once(
+    gateway: Gateway, box: Sandbox, fault: str, expected: type[SlackFailure], code: str, stored: int
+) -> None:
+    _fault(box, fault)
+    with pytest.raises(expected, match=f"^{code}$"):
+        gateway.post("C0GENERAL", SAY, 1)
+    assert len(box.calls("chat.postMessage")) == 1
+    assert len(box.messages("C0GENERAL")) == stored
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("internal_error", Uncertain),
+        ("fatal_error", Uncertain),
+        ("is_archived", Final),
+        ("msg_too_long", Final),
+        ("brand_new_error", Transient),
+        ("invalid_auth", AuthLost),
+        ("token_revoked", AuthLost),
+    ],
+)
+def test_codes_of_slack(gateway: Gateway, box: Sandbox, code: str, expected: type[SlackFailure]) -> None:
+    _fault(box, "error", error=code)
+    with pytest.raises(expected, match=f"^{code}$"):
+        gateway.post("C0GENERAL", SAY, 1)
+
+
+def test_an_inactive_account_is_the_recipients_while_the_token_works(gateway: Gateway, box: Sandbox) -> None:
+    _fault(box, "error", error="account_inactive")
+    with pytest.raises(Final, match="account_inactive"):
+        gateway.post("C0GENERAL", SAY, 1)
+    _fault(box, "error", "*", error="account_inactive")
+    with pytest.raises(AuthLost, match="account_inactive"):
+        gateway.post("C0GENERAL", SAY, 1)
+
+
+def test_a_rate_limit_holds_back_that_conversation_only(box: Sandbox) -> None:
+    now = [0.0]
+    gateway = Gateway(TOKEN, f"{box.url}/api/", timeout=1, clock=lambda: now[0])
+    _fault(box, "429", channel="C0GENERAL", retry_after=7, times=1)
+    with pytest.raises(RateLimited) as first:
+        gateway.post("C0GENERAL", SAY, 1)
+    assert first.value.retry_after == 7
+    now[0] = 5.0
+    with pytest.raises(RateLimited) as held:
+        gateway.post("C0GENERAL", SAY, 1)
+    assert held.value.retry_after == pytest.approx(2)
+    gateway.post("C0CREW", SAY, 2)
+    assert len(box.calls("chat.postMessage")) == 2
+    now[0] = 7.0
+    gateway.post("C0GENERAL", SAY, 1)
+
+
+def test_reads_are_repeated_once_and_never_slept_on(gateway: Gateway, box: Sandbox) -> None:
+    _fault(box, "503", "users.info", times=1)
+    assert gateway.user_profile("U0HANEUL").locale == "ko-KR"
+    _fault(box, "429", "users.info", retry_after=30, times=1)
+    with pytest.raises(RateLimited):
+        gateway.user_profile("U0HANEUL")
+
+
+def test_nobody_listening_is_certain_not_to_have_posted() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        nowhere = Gateway(TOKEN, f"http://127.0.0.1:{taken.getsockname()[1]}/api/", timeout=1)
+        with pytest.raises(Unreachable, match=r"^unreachable$"):
+            nowhere.post("C0GENERAL", SAY, 1)
+
+
+def test_views_open_update_and_publish(gateway: Gateway, box: Sandbox) -> None:
+    home = {"type": "home", "blocks": SAY.blocks}
+    assert gateway.publish_home("U0HANEUL", home).id
+    with pytest.raises(Final, match=r"invalid_trigger_id|expired_trigger_id"):
+        gateway.open_view(
+            "1.2.abc", {"type": "modal", "title": {"type": "plain_text", "text": "t"}, "blocks": []}
+        )
+
+
+def test_a_download_brings_the_bytes_up_to_a_limit(gateway: Gateway, box: Sandbox) -> None:
+    hands = box.person("U0HANEUL")
+    uploaded = hands.upload("tasks.csv", b"a,b\n1,2\n")
+    hands.say("C0GENERAL", "here", files=[uploaded["id"]])
+    url = uploaded["url_private"]
+    assert gateway.download_file(url, 100) == b"a,b\n1,2\n"
+    with pytest.raises(Final, match="file_too_large"):
+        gateway.download_file(url, 4)
+    with pytest.raises(Final, match="file_not_readable"):
+        gateway.download_file(url.replace("tasks.csv", "x").replace("/files/", "/files/nope"), 100)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://files.slack.com/a",
+        "https://files.slack.com.evil.example/a",
+        "https://files.slack.com:8443/a",
+        "https://evil.example/files.slack.com/a",
+        "https://files.slack.com@evil.example/a",
+        "file:///etc/passwd",
+        "http://127.0.0.1:1/a",
+        "https://[broken",
+        "",
+    ],
+)
+def test_the_token_goes_to_slacks_file_host_only(url: str) -> None:
+    with pytest.raises(Final, match="foreign_host"):
+        Gateway(TOKEN).download_file(url, 100)
+
+
+def test_an_answer_that_is_no_code_leaves_no_trace() -> None:
+    assert classify_answer(200, "Received a response in a non-JSON format: <b>secret</b>", None).code == (
+        "unreadable_answer"
+    )
+    assert isinstance(classify_answer(403, None, None), Transient)
+    limited = classify_answer(429, None, "soon")
+    assert isinstance(limited, RateLimited)
+    assert limited.retry_after == 30
