@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.domain.errors import EmptyAnswer, Invalid
 from bot.domain.task import TaskType
+from bot.domain.text import is_storable
 
 Answer = dict[str, str]
 
@@ -43,7 +44,7 @@ def clean_answer(task_type: TaskType, parts: Answer, labels: tuple[str, ...] = (
     """Return the answer with composed Unicode and trimmed ends; only known parts are kept.
 
     An answer with the part `unusable` needs a reason of `UnusableReason` and nothing else. Raises EmptyAnswer
-    for a missing part and Invalid for a part that is too long, has a NUL, or is a label the project lacks.
+    for a missing part and Invalid for a part that is too long, can't be stored, or is a label the project lacks.
     """
     tidy = {k: unicodedata.normalize("NFC", v.replace("\r\n", "\n")).strip() for k, v in parts.items()}
     if UNUSABLE in tidy:
@@ -58,11 +59,11 @@ def clean_answer(task_type: TaskType, parts: Answer, labels: tuple[str, ...] = (
             raise EmptyAnswer(part)
         if len(text) > ANSWER_LIMIT:
             raise Invalid(part, "too_long", str(ANSWER_LIMIT))
-        if "\x00" in text:
-            raise Invalid(part, "nul")
+        if not is_storable(text):
+            raise Invalid(part, "unstorable")
     if labels and answer.get("label", labels[0]) not in labels:
         raise Invalid("label", "unknown", answer["label"])
-    if tidy.get(NOTE):
+    if tidy.get(NOTE) and is_storable(tidy[NOTE]):
         answer[NOTE] = tidy[NOTE][:ANSWER_LIMIT]
     return answer
 

@@ -84,9 +84,7 @@ POLICY: dict[Action, Rule] = {
         states=frozenset({AssignmentState.CLAIMED, AssignmentState.RETURNED}),
     ),
     Action.EXTEND: Rule(_WORKER, relation=Relation.OWNER, states=frozenset({AssignmentState.CLAIMED})),
-    Action.REVIEW: Rule(
-        _JUDGES, relation=Relation.NOT_AUTHOR, states=frozenset({ReviewState.WAITING.value})
-    ),
+    Action.REVIEW: Rule(_JUDGES, relation=Relation.NOT_AUTHOR, states=frozenset({ReviewState.WAITING.value})),
     Action.ACCEPT: Rule(_JUDGES, relation=Relation.OWNER_NOT_AUTHOR, states=_CLAIMED),
     Action.FIX_ACCEPT: Rule(_JUDGES, relation=Relation.OWNER_NOT_AUTHOR, states=_CLAIMED),
     Action.REJECT: Rule(_JUDGES, relation=Relation.OWNER_NOT_AUTHOR, states=_CLAIMED),

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.errors import Invalid
 from bot.domain.task import TaskType
+from bot.domain.text import is_storable
 
 
 class ReviewState(StrEnum):
@@ -87,4 +88,6 @@ def check_reject(task_type: TaskType, reason: str, section: str, comment: str) -
             raise Invalid(field, "missing")
         if len(text) > limit:
             raise Invalid(field, "too_long", str(limit))
+        if not is_storable(text):
+            raise Invalid(field, "unstorable")
     return known[reason], section, comment

@@ -1,0 +1,168 @@
+"""The only place where the parts are put together, from settings and secrets."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.db.engine import Database, open_database
+from bot.db.migrate import current_revision, head_revision
+from bot.db.unit_of_work import Transactions
+from bot.i18n.catalogs import Catalogs, load_catalogs
+from bot.log import configure_logging
+from bot.metrics import Metrics
+from bot.outbox import queue
+from bot.outbox.pacing import Rate
+from bot.outbox.patience import Patience
+from bot.pulse import Pulse
+from bot.scheduler import Scheduler
+from bot.sender import Pace, Sender
+from bot.settings import BadConfig, Settings, SlackSecrets, load_settings
+from bot.slack.gateway import Gateway
+from bot.slack.render import render
+
+
+@dataclass
+class Application:
+    """One process's parts. `start` begins sending and ticking; `close` finishes what is in hand."""
+
+    settings: Settings
+    secrets: SlackSecrets
+    database: Database
+    transactions: Transactions
+    catalogs: Catalogs
+    metrics: Metrics
+    gateway: Gateway
+    sender: Sender
+    scheduler: Scheduler
+    pulse: Pulse = field(default_factory=Pulse)
+    _started: bool = False
+
+    def start(self, *, ticking: bool = True) -> None:
+        """Begin sending and, where this process is the one for it, looking at the clock.
+
+        Raises BadConfig when the database has not been migrated to this code.
+        """
+        if problems := _database_problems(self.database):
+            raise BadConfig(problems)
+        self._started = True
+        self.sender.start()
+        if ticking:
+            self.scheduler.start()
+
+    def close(self) -> None:
+        """Stop taking work, finish the messages in hand and close the database."""
+        if self._started:
+            self.scheduler.stop()
+            self.sender.stop()
+            self._started = False
+        self.database.dispose()
+
+    def answers(self) -> bool:
+        """Say whether the database answers."""
+        try:
+            with self.database.reader.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return False
+        return True
+
+    def sender_lag(self) -> float:
+        """Return for how many seconds the oldest due message has been waiting."""
+        with self.transactions.reading() as session:
+            return queue.lag_seconds(session, self.transactions.clock())
+
+    def pending(self) -> float:
+        """Return how many messages are not sent yet."""
+        with self.transactions.reading() as session:
+            return queue.count_pending(session)
+
+
+def build(settings: Settings) -> Application:
+    """Put the parts together; nothing is connected and no thread runs yet."""
+    secrets = SlackSecrets.from_environment(os.environ)
+    database = open_database(settings.database.url, pool_size=settings.database.pool_size)
+    _make_folder(database)
+    catalogs = load_catalogs()
+    metrics = Metrics()
+    gateway = Gateway(secrets.bot_token.get_secret_value(), secrets.api_url)
+    transactions = Transactions(database)
+    pace = Pace(
+        threads=settings.sender.threads,
+        lane=Rate(settings.sender.channel_per_second, settings.sender.channel_burst),
+        workspace=Rate(settings.sender.workspace_per_second, 2 * settings.sender.workspace_per_second),
+    )
+    sender = Sender(
+        transactions,
+        gateway,
+        render,
+        catalogs,
+        pace=pace,
+        patience=Patience(quarantine=settings.sender.quarantine_seconds),
+        metrics=metrics,
+    )
+    # The sender reads what transactions write, and transactions wake the sender.
+    transactions.on_told = sender.wake
+    scheduler = Scheduler(transactions, tick=timedelta(seconds=settings.scheduler.tick_seconds))
+    application = Application(
+        settings, secrets, database, transactions, catalogs, metrics, gateway, sender, scheduler
+    )
+    metrics.watch_outbox(pending=application.pending, lag_seconds=application.sender_lag)
+    return application
+
+
+def build_or_explain() -> Application:
+    """Read the settings, set logging up and build; raises BadConfig with everything that is wrong."""
+    settings = load_settings()
+    secrets = SlackSecrets.from_environment(os.environ)
+    configure_logging(settings.log.level, json=settings.log.json_lines, secrets=secrets.values())
+    if missing := secrets.missing(settings.mode):
+        raise BadConfig([f"{name} is not set" for name in missing])
+    return build(settings)
+
+
+def problems_of() -> list[str]:
+    """Return everything wrong with settings, environment and database, a line each; [] when all is well."""
+    try:
+        settings = load_settings()
+    except BadConfig as error:
+        return [*error.problems, *_missing(None)]
+    database = open_database(settings.database.url)
+    try:
+        _make_folder(database)
+        return [*_missing(settings), *_database_problems(database)]
+    except OSError as error:
+        return [*_missing(settings), f"database.url: its folder can't be made ({type(error).__name__})"]
+    finally:
+        database.dispose()
+
+
+def _missing(settings: Settings | None) -> list[str]:
+    secrets = SlackSecrets.from_environment(os.environ)
+    if settings is None:
+        return [] if secrets.bot_token.get_secret_value() else ["SLACK_BOT_TOKEN is not set"]
+    return [f"{name} is not set ({settings.mode} mode needs it)" for name in secrets.missing(settings.mode)]
+
+
+def _database_problems(database: Database) -> list[str]:
+    try:
+        current = current_revision(database)
+    except SQLAlchemyError as error:
+        return [f"database.url: the database does not answer ({type(error).__name__})"]
+    if current == head_revision():
+        return []
+    state = "is empty" if current is None else f"is at revision {current}"
+    return [f"the database {state}; run `python -m bot migrate`"]
+
+
+def _make_folder(database: Database) -> None:
+    """Make the folder of a SQLite file; what lies in it is nobody else's business."""
+    name = make_url(str(database.writer.url)).database
+    if database.is_sqlite and name:
+        Path(name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,0 +1,223 @@
+"""The operator's commands. Each says what it did, or what to repair, and exits 1 when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.bootstrap import Application, build, problems_of
+from bot.db.migrate import UnknownSchema, current_revision, migrate
+from bot.db.models import OutboxState, Project, Team
+from bot.db.unit_of_work import utc_now
+from bot.domain.errors import Invalid
+from bot.domain.people import LANGUAGES
+from bot.imports.problems import BadFile
+from bot.imports.read import read_tasks
+from bot.log import configure_logging
+from bot.manifest import build_manifest
+from bot.outbox import queue
+from bot.reports.invariants import check
+from bot.services.imports import import_tasks
+from bot.services.people import grant_admin, join
+from bot.settings import BadConfig, load_settings
+from bot.slack.views.import_errors import word_problem
+
+R = TypeVar("R")
+
+
+def _with_application(command: Callable[..., R]) -> Callable[..., R]:
+    """Give the command the object graph, and end with plain words when it can't be built."""
+
+    @wraps(command)
+    def run(*args: object, **options: object) -> R:
+        try:
+            application = build(load_settings())
+        except BadConfig as error:
+            raise click.ClickException("\n".join(error.problems)) from None
+        try:
+            return command(application, *args, **options)
+        except UnknownSchema as error:
+            raise click.ClickException(
+                f"This database was migrated by newer code (revision {error}). Update the bot first."
+            ) from None
+        except SQLAlchemyError as error:
+            # The text of a database error can hold rows, so only its kind is shown.
+            raise click.ClickException(
+                f"The database did not answer as expected ({type(error).__name__}). "
+                "Run `python -m bot check-config` and `python -m bot migrate`."
+            ) from None
+        finally:
+            application.close()
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Run and look after the Gagyo bot."""
+
+
+@main.command("migrate")
+@_with_application
+def migrate_command(application: Application) -> None:
+    """Bring the database to the schema of this code."""
+    before = current_revision(application.database)
+    after = migrate(application.database)
+    click.echo(f"schema {after}" + (" (already there)" if before == after else ""))
+
+
+@main.command("check-config")
+def check_config() -> None:
+    """Say everything that is wrong with the settings, the environment and the database, at once."""
+    problems = problems_of()
+    for problem in problems:
+        click.echo(f"- {problem}")
+    if problems:
+        raise click.ClickException(f"{len(problems)} to repair")
+    click.echo("The configuration is complete and the database is ready.")
+
+
+@main.command("manifest")
+@click.option("--url", help="Where Slack reaches the bot over HTTP; left out for Socket Mode.")
+def manifest(url: str | None) -> None:
+    """Print the Slack app manifest for the configured command names."""
+    try:
+        commands = load_settings().commands
+    except BadConfig as error:
+        raise click.ClickException("\n".join(error.problems)) from None
+    click.echo(json.dumps(build_manifest(commands, request_url=url), ensure_ascii=False, indent=2))
+
+
+@main.command("worker")
+@_with_application
+def worker(application: Application) -> None:
+    """Send what waits in the outbox and watch the leases, until SIGTERM."""
+    configure_logging(
+        application.settings.log.level,
+        json=application.settings.log.json_lines,
+        secrets=application.secrets.values(),
+    )
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopping.set())
+    application.start()
+    stopping.wait()
+
+
+@main.command("add-admin")
+@click.option("--team", required=True, help="The workspace's id, T….")
+@click.option("--user", required=True, help="The person's Slack id, U….")
+@click.option("--nickname", required=True)
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.option("--zone", default="Asia/Seoul", show_default=True, help="IANA name, e.g. Europe/Berlin.")
+@_with_application
+def add_admin(
+    application: Application, team: str, user: str, nickname: str, language: str, zone: str
+) -> None:
+    """Register somebody as an admin; the first one of a workspace needs this."""
+    try:
+        with application.transactions() as uow:
+            person = join(uow, team=team, user=user, nickname=nickname, language=language, zone=zone)
+            grant_admin(uow, person_id=person.person_id)
+    except Invalid as error:
+        raise click.ClickException(f"{error.field}: {error.code} ({error.value})") from None
+    click.echo(f"{person.nickname} is an admin.")
+
+
+@main.command("import-tasks")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--project", "key", required=True, help="The project's key.")
+@click.option("--team", help="The workspace's id; needed only when there are several.")
+@_with_application
+def import_tasks_command(application: Application, file: Path, key: str, team: str | None) -> None:
+    """Import tasks from CSV, JSONL or Label Studio JSON: all of the file or nothing."""
+    with application.transactions.reading() as session:
+        query = select(Project).join(Team).where(Project.key == key.upper())
+        found = session.scalars(query.where(Team.slack_id == team) if team else query).all()
+    if len(found) != 1:
+        raise click.ClickException(
+            f"There is no project {key.upper()}." if not found else "Several workspaces have it: add --team."
+        )
+    try:
+        imported = read_tasks(file.name, file.read_bytes(), found[0].type)
+        with (
+            click.progressbar(length=len(imported.rows), label=file.name) as bar,
+            application.transactions(patience=60) as uow,
+        ):
+            result = import_tasks(
+                uow,
+                project=uow.session.get_one(Project, found[0].id),
+                source_name=file.name,
+                rows=imported.rows,
+                progress=lambda done: bar.update(done - bar.pos),
+            )
+    except BadFile as error:
+        t = application.catalogs["en"]
+        for problem in error.problems:
+            click.echo(word_problem(t, problem), err=True)
+        more = f" and {error.more} more" if error.more else ""
+        raise click.ClickException(f"{len(error.problems)} problems{more}; nothing was imported.") from None
+    click.echo(f"{result.added} tasks added, {result.unchanged} were there already.")
+
+
+@main.command("doctor")
+@_with_application
+def doctor(application: Application) -> None:
+    """Check what must always be true of the stored work and name each broken row."""
+    with application.transactions.reading() as session:
+        findings = check(session, now=utc_now())
+    for finding in findings:
+        click.echo(f"{finding.invariant}: {finding.table} {finding.row_id}: {finding.detail}")
+    if findings:
+        raise click.ClickException(f"{len(findings)} broken rows")
+    click.echo("All invariants hold.")
+
+
+@main.group("outbox")
+def outbox() -> None:
+    """Look after messages that could not be delivered."""
+
+
+@outbox.command("list")
+@click.option("--all", "everything", is_flag=True, help="Also those that are still on their way.")
+@_with_application
+def outbox_list(application: Application, everything: bool) -> None:
+    """List parked messages: id, kind, conversation, tries and Slack's error."""
+    states = (OutboxState.PARKED, *queue.UNFINISHED) if everything else (OutboxState.PARKED,)
+    with application.transactions.reading() as session:
+        rows = queue.listed(session, states, 500)
+    for row in rows:
+        click.echo(f"{row.id}\t{row.state}\t{row.kind}\t{row.lane}\t{row.attempts} tries\t{row.error or '-'}")
+    click.echo(f"{len(rows)} messages")
+
+
+def _resolve(application: Application, row_id: int, *, resend: bool) -> None:
+    with application.transactions() as uow:
+        if not queue.resolve_parked(uow, row_id, resend=resend):
+            raise click.ClickException(f"Message {row_id} is not parked.")
+    click.echo(f"Message {row_id} {'will be sent again' if resend else 'was discarded'}.")
+
+
+@outbox.command("retry")
+@click.argument("row_id", type=int)
+@_with_application
+def outbox_retry(application: Application, row_id: int) -> None:
+    """Send a parked message again, after looking whether Slack has it already."""
+    _resolve(application, row_id, resend=True)
+
+
+@outbox.command("discard")
+@click.argument("row_id", type=int)
+@_with_application
+def outbox_discard(application: Application, row_id: int) -> None:
+    """Give a parked message up for good."""
+    _resolve(application, row_id, resend=False)

@@ -1,0 +1,64 @@
+"""Everything Slack shows of the bot, declared once: commands, sub-commands, events and scopes.
+
+The parser, the help texts, the test of the listeners and the Slack app manifest are all made from this table.
+"""
+
+from __future__ import annotations
+
+from bot.domain.commands import CommandSet, Subcommand
+
+COMMANDS = CommandSet(
+    {
+        "work": (
+            Subcommand("next", ("받기", "다음"), ("ㄱㄱ",), "[project]"),
+            Subcommand("list", ("목록",)),
+            Subcommand("submit", ("제출",), (), "[task]"),
+            Subcommand("release", ("반납",), (), "[task]"),
+            Subcommand("extend", ("연장",), (), "[task]"),
+            Subcommand("unusable", ("불가", "작업불가"), (), "[task]"),
+        ),
+        "review": (
+            Subcommand("next", ("받기", "다음"), ("ㄱㄱ",), "[project]"),
+            Subcommand("list", ("목록",)),
+        ),
+        "my": (
+            Subcommand("language", ("언어",), ("lang",), "ko | en"),
+            Subcommand("nickname", ("닉네임", "별명"), (), "<name>"),
+            Subcommand("status", ("상태",), (), "working | resting"),
+        ),
+        "pm": (
+            Subcommand("status", ("현황",), (), "[project]"),
+            Subcommand("import", ("가져오기",), (), "[project]"),
+        ),
+        "admin": (
+            Subcommand("project", ("프로젝트",), (), '<key> <type> "<name>" [setting=value]'),
+            Subcommand("role", ("역할",), (), "<@person> <role> <project> [remove]"),
+            Subcommand("price", ("단가",), (), "<project> <amount>"),
+        ),
+    }
+)
+
+ROOTS = tuple(COMMANDS)
+
+DESCRIPTIONS = {
+    "work": "작업 받기·제출·반납 / take, submit, release tasks",
+    "review": "검수 받기·목록 / review submissions",
+    "my": "언어·닉네임·상태 / language, nickname, status",
+    "pm": "Project status and task import",
+    "admin": "Projects, roles and prices",
+}
+"""What Slack shows beside a command; it can't be localised, so it is bilingual where Koreans use it."""
+
+BOT_EVENTS = ("app_home_opened", "app_mention", "message.im", "user_change")
+
+BOT_SCOPES = (
+    "app_mentions:read",
+    "chat:write",
+    "commands",
+    "files:read",
+    "im:history",
+    "im:read",
+    "im:write",
+    "users:read",
+)
+"""The least the bot can work with; im:history also lets an uncertain post be found again."""
