@@ -25,7 +25,7 @@ def _serve(application: Application, *, ticking: bool) -> Starlette:
         gateway=application.gateway,
         commands=settings.commands,
         signing_secret=secrets.signing_secret.get_secret_value(),
-        web_client=WebClient(secrets.bot_token.get_secret_value(), secrets.api_url),
+        web_client=WebClient(secrets.bot_token.get_secret_value(), secrets.api_url, timeout=2),
         pulse=application.pulse,
     )
 

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from json import dumps
+from pathlib import PurePath
 from types import TracebackType
 from typing import IO, Any
 from urllib.parse import quote, quote_plus
@@ -51,8 +52,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 # The least level at which a library may speak. Bolt prints bodies of badly signed requests at INFO, slack_sdk
 # and websockets print every message at DEBUG, urllib3 prints the text to be translated as part of an address,
-# and SQLAlchemy prints parameters; APScheduler and Alembic only say at length that all is well. Bolt copies the root level onto its loggers when an App is built, so no
-# level set on a logger would last: the handler decides instead.
+# and SQLAlchemy prints parameters; APScheduler and Alembic only say at length that all is well. Bolt copies the
+# root level onto its loggers when an App is built, so no level set on a logger would last: the handler decides.
 _FLOORS: tuple[tuple[str, int], ...] = (
     ("slack_bolt.RequestVerification", logging.WARNING),
     ("slack_bolt.middleware.request_verification", logging.WARNING),
@@ -166,6 +167,16 @@ def configure_logging(
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread
     return redacting
+
+
+def describe(error: BaseException) -> tuple[str, str]:
+    """Name an exception's type and the innermost place it came through, without a word of its message."""
+    trace, place = error.__traceback__, "?"
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        place = f"{PurePath(code.co_filename).name}:{trace.tb_lineno} {code.co_name}"
+        trace = trace.tb_next
+    return type(error).__name__, place
 
 
 def _floor(name: str) -> int:

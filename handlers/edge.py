@@ -14,10 +14,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.log import describe
 from bot.metrics import Metrics
 from handlers.gate import Gate, Kind, Passed, Refused
 from handlers.pool import Pool, TooBusyError
-from handlers.probes import Health, build_web, describe
+from handlers.probes import Health, build_web
 
 log = logging.getLogger(__name__)
 

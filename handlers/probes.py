@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TypeVar
 
 from starlette.applications import Starlette
@@ -15,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.log import describe
 from bot.metrics import Metrics
 from handlers.pool import Pool, TooBusyError
 
@@ -108,13 +108,3 @@ async def _ask(pool: Pool, call: Callable[[], T]) -> T | None:
     except Exception as error:
         log.error("a probe raised %s at %s", *describe(error))
     return None
-
-
-def describe(error: BaseException) -> tuple[str, str]:
-    """Name an exception's type and the innermost place it came through, without a word of its message."""
-    trace, place = error.__traceback__, "?"
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        place = f"{PurePath(code.co_filename).name}:{trace.tb_lineno} {code.co_name}"
-        trace = trace.tb_next
-    return type(error).__name__, place

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.db.engine import Database
@@ -20,12 +21,19 @@ WRITER_PATIENCE_SECONDS = 2.0
 
 
 class DatabaseBusy(Exception):
-    """The writer's turn did not come in time; nothing was saved and the person may try again."""
+    """Another writer did not make room in time; nothing was saved and the person may try again."""
 
 
 def utc_now() -> datetime:
     """Return the instant now, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def _is_locked(error: OperationalError) -> bool:
+    """Say whether another process held a lock for too long: lock_timeout on PostgreSQL, busy on SQLite."""
+    if getattr(error.orig, "sqlstate", None) == "55P03":
+        return True
+    return getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 @dataclass
@@ -37,10 +45,14 @@ class UnitOfWork:
     told_somebody: bool = False
 
     def lock(self, model: type[RowT], key: int) -> RowT | None:
-        """Return the row, freshly read and locked against other writers until the commit; None if absent."""
+        """Return the row, freshly read and locked against other writers until the commit; None if absent.
+
+        On PostgreSQL the lock is FOR NO KEY UPDATE: the plain one also stops everybody who only refers to the
+        row, and two transactions that refer to a task before they lock it would wait for each other for ever.
+        """
         # Reading afresh would throw away what this unit of work has changed and not yet written.
         self.session.flush()
-        return self.session.get(model, key, with_for_update=True, populate_existing=True)
+        return self.session.get(model, key, with_for_update={"key_share": True}, populate_existing=True)
 
     def audit(
         self,
@@ -84,7 +96,8 @@ class Transactions:
     def __call__(self, *, patience: float = WRITER_PATIENCE_SECONDS) -> Iterator[UnitOfWork]:
         """Commit when the block ends, roll back when it raises.
 
-        The writer's turn is awaited for `patience` seconds, then DatabaseBusy is raised.
+        The writer's turn is awaited for `patience` seconds, then DatabaseBusy is raised,
+        as it is when another process holds a lock for too long.
         """
         queue = self.database.queue
         if not queue.acquire(patience):
@@ -94,6 +107,10 @@ class Transactions:
                 uow = UnitOfWork(session, self.clock())
                 yield uow
                 session.commit()
+        except OperationalError as error:
+            if _is_locked(error):
+                raise DatabaseBusy from None
+            raise
         finally:
             queue.release()
         if uow.told_somebody:

@@ -94,6 +94,7 @@ class ReviewFacts:
     previous_verdict: VerdictFacts | None
     verdict: VerdictFacts | None
     handed_over_note: str | None
+    handed_over_by_id: int | None
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,7 @@ def read_review(session: Session, review_id: int) -> ReviewFacts | None:
         _standing([v for v in verdicts if v.round < submission.round]),
         _standing([v for v in verdicts if v.round == submission.round]),
         review.handed_over_note,
+        review.handed_over_by_id,
     )
 
 

@@ -40,6 +40,7 @@ class HeldReview:
     """One line of a reviewer's list; `reserved` marks rework that came back to them."""
 
     review_id: int
+    ver: int
     project_key: str
     type: TaskType
     task_id: int
@@ -90,9 +91,7 @@ def read_desk(session: Session, person_id: int) -> Desk:
         person.admin,
         roles,
         held_tasks(session, person_id),
-        _count(
-            session, Assignment.person_id == person_id, Assignment.state == AssignmentState.IN_REVIEW
-        ),
+        _count(session, Assignment.person_id == person_id, Assignment.state == AssignmentState.IN_REVIEW),
         _count(session, AnswerSlot.project_id.in_(working), AnswerSlot.state == SlotState.OPEN),
         held_reviews(session, person_id),
         _count(
@@ -152,6 +151,7 @@ def held_reviews(session: Session, person_id: int) -> tuple[HeldReview, ...]:
     return tuple(
         HeldReview(
             r.id,
+            r.ver,
             key,
             kind,
             r.task_id,
@@ -171,3 +171,13 @@ def _earned(session: Session, person_id: int) -> tuple[Money, ...]:
         .order_by(LedgerLine.currency)
     )
     return tuple(Money(int(total), currency) for currency, total in rows)
+
+
+def newest_assignment(session: Session, person_id: int, task_id: int) -> int | None:
+    """Return the person's latest attempt at a task, whatever became of it; None when they never had it."""
+    return session.scalar(
+        select(Assignment.id)
+        .where(Assignment.person_id == person_id, Assignment.task_id == task_id)
+        .order_by(Assignment.id.desc())
+        .limit(1)
+    )

@@ -16,7 +16,6 @@ from bot.domain.people import Role
 from bot.domain.review import ReviewState
 from bot.domain.task import SlotState, TaskState, TaskType
 
-
 StateT = TypeVar("StateT", bound=StrEnum)
 
 
@@ -72,7 +71,7 @@ def _by(
     session: Session, column: InstrumentedAttribute[StateT], where: ColumnElement[bool]
 ) -> dict[StateT, int]:
     rows = session.execute(select(column, func.count()).where(where).group_by(column))
-    return {state: count for state, count in rows}
+    return {state: int(count) for state, count in rows}
 
 
 def projects_for(session: Session, person_id: int, team_id: int, *, everything: bool) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from uuid import uuid4
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    ScalarSelect,
     Select,
     Table,
     Update,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.db.models import (
     AnswerSlot,
@@ -82,7 +84,6 @@ def take_next(uow: UnitOfWork, person_id: int, project_key: str | None) -> Taken
         "task_id": picked.task_id,
         "project_id": picked.project_id,
         "person_id": person_id,
-        "attempt": picked.attempts + 1,
         "state": AssignmentState.CLAIMED,
         "ver": 1,
         "claimed_at": uow.now,
@@ -94,7 +95,12 @@ def take_next(uow: UnitOfWork, person_id: int, project_key: str | None) -> Taken
     }
     if postgres:
         assignment_id = picked.assignment_id
-        binds: Values = {"taken": picked.slot_id, "person": person_id, "project": picked.project_id}
+        binds: Values = {
+            "taken": picked.slot_id,
+            "task": picked.task_id,
+            "person": person_id,
+            "project": picked.project_id,
+        }
         for model, values in (
             (Assignment, assignment | {"id": assignment_id}),
             (Audit, _audit(uow, picked.team_id, person_id, assignment_id)),
@@ -102,10 +108,11 @@ def take_next(uow: UnitOfWork, person_id: int, project_key: str | None) -> Taken
         ):
             binds.update({f"{model.__tablename__}_{name}": value for name, value in values.items()})
         if connection.execute(_write_at_once(), binds).one_or_none() is None:
-            return None
+            # Now that the person's row is ours, a second choice sees all that they have taken.
+            return take_next(uow, person_id, project_key)
     else:
         connection.execute(_take_slot(), {"taken": picked.slot_id})
-        made = connection.execute(insert(_table(Assignment)).returning(Assignment.id), assignment)
+        made = connection.execute(_insert_assignment(), assignment | {"taken": picked.slot_id})
         assignment_id = made.scalar_one()
         connection.execute(insert(_table(Audit)), _audit(uow, picked.team_id, person_id, assignment_id))
         connection.execute(insert(_table(OutboxRow)), _card(uow, picked.team_id, person_id, assignment_id))
@@ -155,18 +162,12 @@ def _pick(*, with_id: bool, any_project: bool) -> Select[Any]:
     Each project's head is read from the claimable index by itself; joining the projects and sorting would read
     every open slot. A project without a price gives no work: nobody should do a task without knowing what it
     pays. `with_id` also draws the new assignment's number, so that PostgreSQL can write everything at once.
-    There two claims of one person wait for each other at the person's row; what the second one counted before
-    it waited is counted again by `_write_at_once`.
+    There two claims of one person wait for each other at the person's row; what the second one saw before it
+    waited is looked at again by `_write_at_once`.
     """
     person = bindparam("person", type_=Integer())
     places = _places(any_project=any_project).cte("place").prefix_with("MATERIALIZED")
-    earlier, returned, worker = aliased(Assignment), aliased(Assignment), aliased(Membership)
-    attempts = (
-        select(func.coalesce(func.max(earlier.attempt), 0))
-        .where(earlier.slot_id == AnswerSlot.id)
-        .correlate(AnswerSlot)
-        .scalar_subquery()
-    )
+    returned = aliased(Assignment)
     rework_waits = (
         select(returned.id)
         .where(
@@ -188,7 +189,6 @@ def _pick(*, with_id: bool, any_project: bool) -> Select[Any]:
             Price.amount_minor,
             Price.currency,
             Person.team_id,
-            attempts.label("attempts"),
             new_id.label("assignment_id"),
         )
         .join(places, places.c.slot_id == AnswerSlot.id)
@@ -201,14 +201,14 @@ def _pick(*, with_id: bool, any_project: bool) -> Select[Any]:
         )
         .order_by(AnswerSlot.rank, AnswerSlot.id)
         .limit(1)
-        .with_for_update(of=Person)
+        .with_for_update(of=Person, key_share=True)
     )
 
 
 def _places(*, any_project: bool) -> Select[Any]:
     """Build the list of projects the person may take from now, each with its head slot and newest price."""
     person = bindparam("person", type_=Integer())
-    slot, mine, held, newest = aliased(AnswerSlot), aliased(Assignment), aliased(Assignment), aliased(Price)
+    slot, mine, newest = aliased(AnswerSlot), aliased(Assignment), aliased(Price)
     head = (
         select(slot.id)
         .where(
@@ -268,7 +268,7 @@ def _in_hand(project: ColumnElement[int] | InstrumentedAttribute[int]) -> Select
 
 # The columns that `take_next` fills, in the order of its dicts.
 _ASSIGNMENT = (
-    "id", "slot_id", "task_id", "project_id", "person_id", "attempt", "state", "ver", "claimed_at", "lease_until",
+    "id", "slot_id", "task_id", "project_id", "person_id", "state", "ver", "claimed_at", "lease_until",
     "extended", "price_minor", "currency", "guideline_version",
 )  # fmt: skip
 _AUDIT = (
@@ -284,25 +284,56 @@ def _take_slot() -> Update:
     return update(_table(AnswerSlot)).where(AnswerSlot.id == bindparam("taken")).values(state=SlotState.TAKEN)
 
 
+def _next_attempt() -> ScalarSelect[int]:
+    """Build the number of the next attempt at the slot `taken`.
+
+    It belongs into the statement that writes: the one that chose the slot may have begun before an attempt that
+    has come and gone since.
+    """
+    earlier = aliased(Assignment)
+    newest = func.coalesce(func.max(earlier.attempt), 0)
+    return select(newest + 1).where(earlier.slot_id == bindparam("taken", type_=Integer())).scalar_subquery()
+
+
+@cache
+def _insert_assignment() -> ReturningInsert[int]:
+    return insert(_table(Assignment)).values(attempt=_next_attempt()).returning(Assignment.id)
+
+
 @cache
 def _write_at_once() -> Select[Any]:
     """Build one PostgreSQL statement that takes the slot and inserts into three tables.
 
-    Its parameters are `taken`, `person`, `project` and `<table>_<column>` for every column of the dicts above.
-    It returns no row, and has written nothing, when the person's hand has become full meanwhile.
+    Its parameters are `taken`, `task`, `person`, `project` and `<table>_<column>` for the columns of the dicts
+    above. It returns no row, and has written nothing, when the person's hand has become full meanwhile or the
+    task has become one of theirs.
     """
-    project = bindparam("project", type_=Integer())
+    project, person = bindparam("project", type_=Integer()), bindparam("person", type_=Integer())
     limit = select(Project.max_in_hand).where(Project.id == project).scalar_subquery()
+    mine = aliased(Assignment)
+    answered = (
+        select(mine.id)
+        .where(
+            mine.task_id == bindparam("task", type_=Integer()),
+            mine.person_id == person,
+            mine.state != AssignmentState.EXPIRED,
+        )
+        .exists()
+    )
     taken = (
         _take_slot()
-        .where(_in_hand(project).scalar_subquery() < limit)
+        .where(_in_hand(project).scalar_subquery() < limit, ~answered)
         .returning(AnswerSlot.id)
         .cte("taken_slot")
     )
     parts = [taken]
     for model, columns in ((Assignment, _ASSIGNMENT), (Audit, _AUDIT), (OutboxRow, _OUTBOX)):
         table = _table(model)
-        binds = [bindparam(f"{table.name}_{name}", type_=table.c[name].type) for name in columns]
-        row = select(*binds).select_from(taken)
-        parts.append(insert(table).from_select(list(columns), row).cte(f"new_{table.name}"))
+        row: dict[str, ColumnElement[Any]] = {
+            name: bindparam(f"{table.name}_{name}", type_=table.c[name].type) for name in columns
+        }
+        if model is Assignment:
+            row["attempt"] = _next_attempt()
+        values = select(*row.values()).select_from(taken)
+        parts.append(insert(table).from_select(list(row), values).cte(f"new_{table.name}"))
     return select(taken.c.id).add_cte(*parts)

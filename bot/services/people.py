@@ -16,6 +16,7 @@ from bot.domain.policy import Action, Subject
 from bot.outbox.messages import JoinRequested, RoleChanged
 from bot.outbox.queue import enqueue
 from bot.services.access import require
+from bot.services.reviews import return_reviews
 from bot.services.tasks import free_slot, move
 
 _FALLBACK_ZONE = "Asia/Seoul"
@@ -61,10 +62,10 @@ def find_or_add_team(uow: UnitOfWork, slack_id: str) -> Team:
     return team
 
 
-def join(
-    uow: UnitOfWork, *, team: str, user: str, nickname: str, language: str, zone: str, admin: bool = False
-) -> Profile:
-    """Register a Slack user under a nickname and tell the admins; joining twice only updates nothing.
+def join(uow: UnitOfWork, *, team: str, user: str, nickname: str, language: str, zone: str) -> Profile:
+    """Register a Slack user under a nickname and tell the admins; joining twice changes nothing.
+
+    Somebody whose account was gone and is back is active again, under the nickname they had.
 
     Raises Invalid for a nickname that is malformed or taken. An unknown zone becomes Seoul's.
     """
@@ -77,25 +78,33 @@ def join(
             nickname=_free_nickname(uow, row.id, nickname),
             language=language if language in LANGUAGES else "en",
             zone=zone if zone in available_timezones() else _FALLBACK_ZONE,
-            admin=admin,
             status=WorkStatus.WORKING,
             created_at=uow.now,
         )
         uow.session.add(person)
-        uow.session.flush()
-        uow.audit(
-            team_id=row.id, actor_id=person.id, action="person.join", subject=("person", person.id)
+    elif person.active:
+        return _profile(person)
+    person.active = True
+    uow.session.flush()
+    uow.audit(team_id=row.id, actor_id=person.id, action="person.join", subject=("person", person.id))
+    for admin_id in uow.session.scalars(
+        select(Person.id).where(
+            Person.team_id == row.id,
+            Person.admin.is_(True),
+            Person.active.is_(True),
+            Person.id != person.id,
         )
-        for admin_id in uow.session.scalars(
-            select(Person.id).where(
-                Person.team_id == row.id,
-                Person.admin.is_(True),
-                Person.active.is_(True),
-                Person.id != person.id,
-            )
-        ):
-            enqueue(uow, row.id, JoinRequested(admin_id, person.id))
+    ):
+        enqueue(uow, row.id, JoinRequested(admin_id, person.id))
     return _profile(person)
+
+
+def grant_admin(uow: UnitOfWork, *, person_id: int) -> None:
+    """Make a person an admin of their team; only the command line does this, for want of an earlier admin."""
+    person = _own(uow, person_id)
+    if not person.admin:
+        person.admin = True
+        uow.audit(team_id=person.team_id, actor_id=None, action="person.admin", subject=("person", person.id))
 
 
 def _free_nickname(uow: UnitOfWork, team_id: int, wanted: str, own_id: int = 0) -> str:
@@ -185,9 +194,7 @@ def set_role(
     changed = (existing is None) == granted
     released = 0
     if changed and granted:
-        uow.session.add(
-            Membership(project_id=project.id, person_id=person.id, role=role, created_at=uow.now)
-        )
+        uow.session.add(Membership(project_id=project.id, person_id=person.id, role=role, created_at=uow.now))
     elif changed:
         uow.session.execute(
             delete(Membership).where(
@@ -209,17 +216,54 @@ def set_role(
     return RoleSet(person.id, person.nickname, project.key, role, granted, changed, released)
 
 
-def _give_back(uow: UnitOfWork, person: Person, project: Project, actor_id: int) -> int:
-    held = uow.session.scalars(
-        select(Assignment)
-        .where(
-            Assignment.person_id == person.id,
-            Assignment.project_id == project.id,
-            Assignment.state.in_((AssignmentState.CLAIMED, AssignmentState.RETURNED)),
-        )
-        .with_for_update()
-    ).all()
+def _give_back(uow: UnitOfWork, person: Person, project: Project | None, actor_id: int | None) -> int:
+    """Release what the person holds in the project, or in all of them."""
+    query = select(Assignment).where(
+        Assignment.person_id == person.id,
+        Assignment.state.in_((AssignmentState.CLAIMED, AssignmentState.RETURNED)),
+    )
+    if project is not None:
+        query = query.where(Assignment.project_id == project.id)
+    held = uow.session.scalars(query.with_for_update()).all()
     for assignment in held:
         move(uow, assignment, Event.RELEASE, Action.RELEASE, actor_id)
         free_slot(uow, assignment)
     return len(held)
+
+
+@dataclass(frozen=True)
+class Deactivated:
+    """Somebody whose Slack account is gone, and how much of what they held is free for others again."""
+
+    person_id: int
+    released: int
+    reviews: int
+
+
+def deactivate(uow: UnitOfWork, *, team: str, user: str) -> Deactivated | None:
+    """Take a person out of work: tasks go back, reviews return to the queue, pay that is owed stays.
+
+    None when they never joined or had left already. Joining again makes them active with the roles they had.
+    """
+    found = uow.session.scalar(
+        select(Person.id)
+        .join(Team)
+        .where(Team.slack_id == team, Person.slack_id == user, Person.active.is_(True))
+    )
+    person = uow.lock(Person, found) if found is not None else None
+    if person is None or not person.active:
+        return None
+    person.active = False
+    uow.audit(
+        team_id=person.team_id, actor_id=None, action="person.deactivate", subject=("person", person.id)
+    )
+    released = _give_back(uow, person, None, None)
+    return Deactivated(person.id, released, return_reviews(uow, person))
+
+
+def read_profile(uow: UnitOfWork, *, person_id: int) -> Profile:
+    """Return a person's own settings. Raises NotFound."""
+    person = uow.session.get(Person, person_id)
+    if person is None:
+        raise NotFound("person")
+    return _profile(person)

@@ -41,9 +41,7 @@ def create_project(uow: UnitOfWork, *, actor_id: int, plan: ProjectPlan) -> Proj
     admin = require(uow, Action.CREATE_PROJECT, actor_id, None, Subject("project"))
     key = plan.key.strip().upper()
     _check(plan, key)
-    if uow.session.scalar(
-        select(func.count()).where(Project.team_id == admin.team_id, Project.key == key)
-    ):
+    if uow.session.scalar(select(func.count()).where(Project.team_id == admin.team_id, Project.key == key)):
         raise Invalid("key", "taken", key)
     project = Project(
         team_id=admin.team_id,

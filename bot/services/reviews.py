@@ -43,6 +43,7 @@ from bot.domain.review import (
     check_reject,
 )
 from bot.domain.task import SlotState, TaskState, settle
+from bot.domain.text import is_storable
 from bot.outbox.messages import RejectCard, ReviewCard, ReviewHandedOver
 from bot.outbox.queue import enqueue
 from bot.services.access import require
@@ -183,6 +184,13 @@ def _move(uow: UnitOfWork, review: Review, to: ReviewState, action: str, actor_i
     enqueue(uow, team_id, ReviewCard(actor_id, review.id))
 
 
+def may_judge(
+    uow: UnitOfWork, *, action: Action, person_id: int, review_id: int, ver: int | None = None
+) -> None:
+    """Pass silently when the person could do this to the review now, as a form for it is about to open."""
+    _load(uow, action, person_id, review_id, ver)
+
+
 def accept(uow: UnitOfWork, *, person_id: int, review_id: int, ver: int | None = None) -> Judged:
     """Accept the submission: the task moves on and the worker's frozen price is earned."""
     review = _load(uow, Action.ACCEPT, person_id, review_id, ver)
@@ -206,9 +214,12 @@ def fix_and_accept(
     project = uow.session.get_one(Project, review.project_id)
     submission = uow.session.get_one(Submission, review.submission_id)
     fixed = clean_answer(project.type, parts, tuple(project.labels))
+    comment = comment.strip()
+    if len(comment) > COMMENT_LIMIT or not is_storable(comment):
+        raise Invalid("comment", "too_long", str(COMMENT_LIMIT))
     if same_answer(submission.answer, fixed):
         raise IdenticalAnswer(main_part(project.type), submission.round)
-    return _accept(uow, review, person_id, Decision.FIX_ACCEPT, fixed, comment.strip() or None)
+    return _accept(uow, review, person_id, Decision.FIX_ACCEPT, fixed, comment or None)
 
 
 def _accept(
@@ -270,9 +281,7 @@ def reject(
     return Judged(review.id, assignment.id, verdict.id, Decision.REJECT, uow.now + UNDO_WINDOW)
 
 
-def _decide(
-    uow: UnitOfWork, review: Review, person_id: int, decision: Decision, **values: object
-) -> Verdict:
+def _decide(uow: UnitOfWork, review: Review, person_id: int, decision: Decision, **values: object) -> Verdict:
     verdict = Verdict(
         review_id=review.id,
         submission_id=review.submission_id,
@@ -325,6 +334,8 @@ def hand_over(
         raise Invalid("note", "missing")
     if len(note) > COMMENT_LIMIT:
         raise Invalid("note", "too_long", str(COMMENT_LIMIT))
+    if not is_storable(note):
+        raise Invalid("note", "unstorable")
     supervisors = uow.session.scalars(
         select(Membership.person_id)
         .join(Person, Person.id == Membership.person_id)
@@ -353,12 +364,11 @@ def undo(uow: UnitOfWork, *, person_id: int, review_id: int) -> Judged:
     """
     review = _load(uow, Action.UNDO, person_id, review_id, None)
     verdict = uow.session.scalar(
-        select(Verdict)
-        .where(Verdict.review_id == review.id, Verdict.undone_at.is_(None))
-        .with_for_update()
+        select(Verdict).where(Verdict.review_id == review.id, Verdict.undone_at.is_(None)).with_for_update()
     )
     assignment = uow.lock(Assignment, review.assignment_id)
-    assert verdict is not None and assignment is not None
+    assert verdict is not None
+    assert assignment is not None
     minutes = int(UNDO_WINDOW.total_seconds() // 60)
     if uow.now > verdict.decided_at + UNDO_WINDOW:
         raise UndoTooLate("time", minutes)
@@ -382,9 +392,7 @@ def undo(uow: UnitOfWork, *, person_id: int, review_id: int) -> Judged:
 
 def _void(uow: UnitOfWork, verdict: Verdict) -> None:
     earned = uow.session.scalars(
-        select(LedgerLine).where(
-            LedgerLine.verdict_id == verdict.id, LedgerLine.kind == LedgerKind.EARNED
-        )
+        select(LedgerLine).where(LedgerLine.verdict_id == verdict.id, LedgerLine.kind == LedgerKind.EARNED)
     ).one()
     uow.session.add(
         LedgerLine(
@@ -399,3 +407,24 @@ def _void(uow: UnitOfWork, verdict: Verdict) -> None:
             created_at=uow.now,
         )
     )
+
+
+def return_reviews(uow: UnitOfWork, person: Person) -> int:
+    """Put what the person has in hand or reserved back into the queue; returns how many."""
+    held = uow.session.scalars(
+        select(Review)
+        .where(Review.reviewer_id == person.id, Review.state != ReviewState.DECIDED)
+        .with_for_update()
+    ).all()
+    for review in held:
+        before, review.state = review.state, ReviewState.WAITING
+        review.reviewer_id, review.lease_until = None, None
+        review.ver += 1
+        uow.audit(
+            team_id=person.team_id,
+            actor_id=None,
+            action="review.return",
+            subject=("review", review.id),
+            states=(before, ReviewState.WAITING),
+        )
+    return len(held)

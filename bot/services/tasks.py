@@ -82,9 +82,7 @@ def _worker_projects(uow: UnitOfWork, person_id: int, key: str | None) -> list[P
     query = (
         select(Project)
         .join(Membership, Membership.project_id == Project.id)
-        .where(
-            Membership.person_id == person_id, Membership.role == Role.WORKER, Project.active.is_(True)
-        )
+        .where(Membership.person_id == person_id, Membership.role == Role.WORKER, Project.active.is_(True))
         .order_by(Project.id)
     )
     if key:

@@ -30,8 +30,8 @@ from slack_sdk import WebClient
 from bot.log import configure_logging
 from bot.metrics import Metrics
 from handlers.edge import Dispatch, Pool, TooBusyError, build_edge, dispatch_through
-from handlers.probes import Health
 from handlers.gate import Gate, Passed, Refused
+from handlers.probes import Health
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 FORM = "application/x-www-form-urlencoded"

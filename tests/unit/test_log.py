@@ -147,7 +147,7 @@ def test_a_crashing_program_prints_no_canary() -> None:
         "configure_logging('DEBUG', json=True, secrets=['sesame-open'])\n"
         "raise SystemError('xoxb-1-' + 'CANARY' + 'aaa' + ' sesame' + '-open')\n"
     )
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603  # our own program
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert "SystemError" in ended.stderr
     assert "CANARY" not in ended.stderr

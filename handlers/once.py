@@ -1,0 +1,105 @@
+"""The one way from a request to its effect: once per key, in one transaction, refusals worded and audited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.db.unit_of_work import UnitOfWork
+from bot.domain.errors import DomainError, NotAllowed, NotYours, StaleAction
+from bot.domain.policy import Action
+from bot.outbox.messages import AssignmentCard, ReviewCard
+from bot.outbox.queue import enqueue
+from bot.services.access import record_denied
+from bot.services.requests import recall, remember
+from bot.slack.failures import SlackFailure
+from bot.slack.views import trouble
+from bot.slack.views.errors import word_error
+from handlers.heard import Answer, Heard, Kind
+
+Effect = Callable[[UnitOfWork], Answer]
+View = dict[str, object]
+
+
+def once(heard: Heard, effect: Effect, then: Callable[[], object] | None = None) -> Answer:
+    """Run the effect in a transaction of its own, unless this request had it before; return its answer.
+
+    `then` is handed to the threads for afterwards when the effect has been committed, and only then. Raises
+    DatabaseBusy and what the database raises; nothing was saved in that case.
+    """
+    try:
+        with heard.deps.transaction() as uow:
+            seen = recall(uow, heard.key)
+            if seen is not None:
+                return seen
+            answer = effect(uow)
+            remember(uow, heard.key, answer)
+    except DomainError as error:
+        return _refuse(heard, error)
+    if then is not None:
+        heard.deps.afterwards.run("the rest of a request", then)
+    return answer
+
+
+def look(heard: Heard, read: Effect) -> Answer:
+    """Answer from what is there, changing nothing."""
+    try:
+        with heard.deps.transaction.reading() as session:
+            return read(UnitOfWork(session, heard.reader.now))
+    except DomainError as error:
+        return _refuse(heard, error)
+
+
+def open_form(heard: Heard, build: Callable[[UnitOfWork], View]) -> Answer:
+    """Read what the form shows, then open it, with no transaction open meanwhile."""
+    try:
+        with heard.deps.transaction.reading() as session:
+            view = build(UnitOfWork(session, heard.reader.now))
+    except DomainError as error:
+        return _refuse(heard, error)
+    return open_view(heard, view)
+
+
+def open_view(heard: Heard, view: View) -> Answer:
+    """Open a form with this request's trigger; one that came too late is answered with "press again"."""
+    try:
+        heard.deps.gateway.open_view(heard.trigger_id, view)
+    except SlackFailure as failure:
+        # A trigger is good for one form: the same delivery has opened it already.
+        if failure.code == "exchanged_trigger_id":
+            return {}
+        return complain(heard, trouble.press_again(heard.reader.t))
+    return {}
+
+
+def complain(heard: Heard, words: str, field: str | None = None) -> Answer:
+    """Return an answer that says what went wrong: at a field of the open form, else as a message."""
+    if heard.kind is Kind.FORM:
+        blocks = [b["block_id"] for b in heard.body["view"]["blocks"] if b.get("type") == "input"]
+        if marked := field if field in blocks else next(iter(blocks), None):
+            return {"response_action": "errors", "errors": {marked: words}}
+        return {"response_action": "update", "view": trouble.notice(heard.reader.t, trouble.say(words))}
+    return {**trouble.say(words).as_reply(), "trouble": True}
+
+
+def _refuse(heard: Heard, error: DomainError) -> Answer:
+    answer = complain(heard, word_error(heard.reader.t, error), getattr(error, "field", None))
+    if heard.actor is None or not isinstance(error, NotAllowed | NotYours | StaleAction):
+        return answer
+    with heard.deps.transaction() as uow:
+        seen = recall(uow, heard.delivery)
+        if seen is not None:
+            return seen
+        record_denied(uow, team_id=heard.actor.team_id, actor_id=heard.actor.person_id, error=error)
+        if isinstance(error, StaleAction):
+            _redraw(uow, heard.actor.team_id, heard.actor.person_id, error)
+        remember(uow, heard.delivery, answer)
+    return answer
+
+
+def _redraw(uow: UnitOfWork, team_id: int, person_id: int, error: StaleAction) -> None:
+    """Have the card with the old button drawn as things are now."""
+    if error.subject_type == "assignment":
+        enqueue(uow, team_id, AssignmentCard(person_id, error.subject_id))
+    # A notice that offers a review is no card: somebody who came second must not be sent one.
+    elif error.subject_type == "review" and error.action != Action.REVIEW:
+        enqueue(uow, team_id, ReviewCard(person_id, error.subject_id))

@@ -1,0 +1,101 @@
+"""Reading what admins type, and what forms hold."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.errors import Invalid
+from bot.domain.people import Role
+from bot.domain.task import TaskType
+from handlers.forms import read_fields
+from handlers.typed import read_price, read_project, read_role, split_words
+
+TYPED = st.text() | st.text(alphabet="\"'“”‘’=<>@U0 DIALworker전사제거 |,.만원5\t\n", max_size=60)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ('DIAL 전사 "전남 사투리"', ["DIAL", "전사", "전남 사투리"]),
+        ("DIAL 전사 “전남 사투리”", ["DIAL", "전사", "전남 사투리"]),
+        ('“mixed" x', ["mixed", "x"]),
+        ('labels="ok, hate" b', ["labels=ok, hate", "b"]),
+        ("it's", ["it's"]),
+        ('""', [""]),
+        ('"open', ["open"]),
+        ("", []),
+    ],
+)
+def test_quotation_marks_of_every_keyboard(typed: str, words: list[str]) -> None:
+    assert split_words(typed) == words
+
+
+def test_a_project_line() -> None:
+    plan = read_project("DIAL wjstk 전남 사투리 guideline=<https://g.example/a?b=1&amp;c=2> Confidential=네")
+    assert (plan.key, plan.type, plan.name) == ("DIAL", TaskType.TRANSCRIPTION, "전남 사투리")
+    assert plan.guideline_url == "https://g.example/a?b=1&c=2"
+    assert plan.confidential
+
+
+@pytest.mark.parametrize(
+    ("typed", "role", "granted"),
+    [
+        ("<@U1|mina> worker DIAL", Role.WORKER, True),
+        ("remove DIAL 검수자 <@U1>", Role.REVIEWER, False),
+        ("<@U1> add PM pm", Role.PM, True),
+        ("<@U1> 슈퍼바이저 DIAL 해제", Role.SUPERVISOR, False),
+    ],
+)
+def test_role_lines_in_any_order(typed: str, role: Role, granted: bool) -> None:
+    order = read_role(typed)
+    assert (order.user, order.role, order.granted) == ("U1", role, granted)
+    assert order.project_key in ("DIAL", "pm")
+
+
+def test_prices_by_currency() -> None:
+    assert read_price("3만 5천원", "KRW") == 35_000
+    assert read_price("0.35", "USD") == 35
+    assert read_price("$ 2 usd", "USD") == 200
+    with pytest.raises(Invalid):
+        read_price("0.355", "USD")
+    with pytest.raises(Invalid):
+        read_price("0.5", "KRW")
+
+
+@given(TYPED)
+@settings(max_examples=300, deadline=None)
+def test_only_invalid_is_ever_raised(typed: str) -> None:
+    for read in (
+        read_project,
+        read_role,
+        lambda text: read_price(text, "KRW"),
+        lambda text: read_price(text, "EUR"),
+    ):
+        try:
+            read(typed)
+        except Invalid as error:
+            assert len(error.value) <= 60  # noqa: PT017 -- any other outcome is fine too
+
+
+def test_every_kind_of_field() -> None:
+    fields = read_fields(
+        {
+            "values": {
+                "text": {"text": {"type": "plain_text_input", "value": "거시기"}},
+                "note": {"note": {"type": "plain_text_input", "value": None}},
+                "label": {"label": {"type": "radio_buttons", "selected_option": {"value": "ok"}}},
+                "reason": {"reason": {"type": "static_select", "selected_option": None}},
+                "file": {
+                    "file": {
+                        "type": "file_input",
+                        "files": [{"name": "a.csv", "url_private": "u", "size": 3}],
+                    }
+                },
+            }
+        }
+    )
+    assert fields.texts == {"text": "거시기", "label": "ok"}
+    assert fields.files["file"][0].url == "u"
+    assert read_fields({}).text("text") == ""
