@@ -48,9 +48,23 @@ DIALECTS = ("JEONNAM", "GYEONGSANG")
 EVERYTHING = (*DIALECTS, "COMMENTS", "SENTENCES")
 
 PROJECTS = (
-    Project("JEONNAM", "transcription", "전남 사투리 전사 · Jeonnam dialect", "450원", "dialect", "jeonnam.csv", "confidential=no"),
     Project(
-        "GYEONGSANG", "transcription", "경상 사투리 전사 · Gyeongsang dialect", "450원", "dialect", "gyeongsang.csv", "confidential=no"
+        "JEONNAM",
+        "transcription",
+        "전남 사투리 전사 · Jeonnam dialect",
+        "450원",
+        "dialect",
+        "jeonnam.csv",
+        "confidential=no",
+    ),
+    Project(
+        "GYEONGSANG",
+        "transcription",
+        "경상 사투리 전사 · Gyeongsang dialect",
+        "450원",
+        "dialect",
+        "gyeongsang.csv",
+        "confidential=no",
     ),
     Project(
         "COMMENTS",
@@ -61,7 +75,15 @@ PROJECTS = (
         "comments.csv",
         'labels="안전,욕설,차별,광고,개인정보"',
     ),
-    Project("SENTENCES", "translation", "문장 번역 · Sentences", "1,200원", "sentences", "sentences.jsonl", "confidential=no"),
+    Project(
+        "SENTENCES",
+        "translation",
+        "문장 번역 · Sentences",
+        "1,200원",
+        "sentences",
+        "sentences.jsonl",
+        "confidential=no",
+    ),
 )
 
 ADMIN = Member("sam", "Sam", "admin", language="en", zone="Europe/Berlin")
@@ -109,7 +131,12 @@ def workspace() -> Json:
         "channels": [
             {"name": "general", "topic": "Everybody · 모두", "members": everybody},
             {"name": "crew", "topic": "작업 크루", "members": crew},
-            {"name": "pm", "private": True, "topic": "Project managers", "members": [PM.id, ADMIN.id, SUPERVISOR.id]},
+            {
+                "name": "pm",
+                "private": True,
+                "topic": "Project managers",
+                "members": [PM.id, ADMIN.id, SUPERVISOR.id],
+            },
         ],
     }
 
@@ -139,7 +166,9 @@ def task_file(project: Project, base_url: str) -> bytes:
     rows = csv.writer(written)
     rows.writerow(("id", "audio"))
     rows.writerows(
-        (clip.id, f"{base_url}/media/audio/{clip.id}") for clip in clips().values() if clip.project == project.key
+        (clip.id, f"{base_url}/media/audio/{clip.id}")
+        for clip in clips().values()
+        if clip.project == project.key
     )
     return written.getvalue().encode()
 

@@ -39,7 +39,9 @@ def running_postgres(*, durable: bool = True) -> Iterator[str]:
             if not durable:
                 with psycopg.connect(uri, autocommit=True) as connection:
                     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                        connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+                        connection.execute(
+                            sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting))
+                        )
                     connection.execute("SELECT pg_reload_conf()")
             yield uri
         finally:

@@ -80,7 +80,7 @@ class Bot:
 
     def run(self, *words: str, timeout: float = 120.0) -> str:
         """Run `python -m bot …` and return what it printed. Raises BotFailedError with it when it failed."""
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 -- our own program with words we chose
             [sys.executable, "-m", "bot", *words],
             cwd=ROOT,
             env=self.environment(),
@@ -101,16 +101,13 @@ class Bot:
             manifest = beside.submit(self.run, "manifest")
             self.run("migrate")
         self.box.control("app", manifest=json.loads(manifest.result()))
-        # Nobody listens there before the first start, but the address is known.
-        url = f"http://127.0.0.1:{self.port}/slack/events" if self.mode == "http" else None
-        self.box.control("app", events_url=url)
 
     def start(self, timeout: float = 30.0) -> float:
         """Start the process, wait until it hears Slack, and return the seconds that took."""
         begun = time.monotonic()
         # It stands in a group of its own, so that Ctrl-C reaches only us and we end it in good order.
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603 -- as above
                 [sys.executable, "app.py"],
                 cwd=ROOT,
                 env=self.environment(),
@@ -126,7 +123,11 @@ class Bot:
                 self.kill()
                 raise BotFailedError(f"app.py was not ready within {timeout:g} s:\n{self.read_log()}")
             time.sleep(0.02)
-        return time.monotonic() - begun
+        seconds = time.monotonic() - begun
+        if self.mode == "http":
+            # As in Slack, the address can be named only while somebody answers there.
+            self.box.control("app", events_url=f"http://127.0.0.1:{self.port}/slack/events")
+        return seconds
 
     def is_ready(self) -> bool:
         """Say whether the process answers its probe and, in Socket Mode, is connected."""

@@ -37,7 +37,9 @@ SETTINGS = {
 }
 
 
-def play(folder: Path, *, mode: str = "socket", database_url: str = "", teller: Teller | None = None) -> list[str]:
+def play(
+    folder: Path, *, mode: str = "socket", database_url: str = "", teller: Teller | None = None
+) -> list[str]:
     """Play the whole day on a sandbox and bot of its own and return what did not hold, a line each."""
     teller = teller or Teller()
     world = World(seed=workspace())
@@ -49,7 +51,9 @@ def play(folder: Path, *, mode: str = "socket", database_url: str = "", teller: 
             bot.run("add-admin", "--team", world.team.id, "--user", ADMIN.id, "--nickname", ADMIN.nickname)
             seconds = bot.start()
             database = bot.database_url.partition(":")[0]
-            teller.note(f"the bot runs as its own process ({mode} mode, {database}), ready after {seconds:.1f} s")
+            teller.note(
+                f"the bot runs as its own process ({mode} mode, {database}), ready after {seconds:.1f} s"
+            )
             cast = Cast(box, bot, teller)
             for chapter in CHAPTERS:
                 chapter(cast)
@@ -83,8 +87,12 @@ def _close(bot: Bot, teller: Teller) -> None:
 def main() -> None:
     """Play the story; exit 0 only if everything held."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.story", description=__doc__)
-    parser.add_argument("--mode", choices=("socket", "http"), default="socket", help="how Slack reaches the bot")
-    parser.add_argument("--postgres", action="store_true", help="keep the work in PostgreSQL instead of SQLite")
+    parser.add_argument(
+        "--mode", choices=("socket", "http"), default="socket", help="how Slack reaches the bot"
+    )
+    parser.add_argument(
+        "--postgres", action="store_true", help="keep the work in PostgreSQL instead of SQLite"
+    )
     options = parser.parse_args()
     teller = Teller()
     with TemporaryDirectory(prefix="gagyo-story-") as folder:
@@ -93,7 +101,9 @@ def main() -> None:
                 failures = play(Path(folder), mode=options.mode, database_url=url, teller=teller)
         else:
             failures = play(Path(folder), mode=options.mode, teller=teller)
-    print(f"\n{teller.checked - len(failures)} of {teller.checked} expectations held in {teller.seconds:.0f} s.")
+    print(
+        f"\n{teller.checked - len(failures)} of {teller.checked} expectations held in {teller.seconds:.0f} s."
+    )
     for failure in failures:
         print(f"  ✗ {failure}")
     sys.exit(1 if failures else 0)

@@ -95,7 +95,17 @@ class World:
             known = False
         else:
             known = True
-        for key in ("name", "display_name", "real_name", "email", "locale", "tz", "deleted", "color"):
+        for key in (
+            "name",
+            "display_name",
+            "real_name",
+            "email",
+            "title",
+            "locale",
+            "tz",
+            "deleted",
+            "color",
+        ):
             if key in entry:
                 setattr(found, key, entry[key])
         return found, not known

@@ -1,0 +1,97 @@
+"""The names by which buttons, forms and their fields come back from Slack.
+
+A form field's block id and action id are the name of the domain field it fills, so that the `field` of a
+domain error is the block to mark.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+TASK_SUBMIT = "task:submit"
+TASK_RELEASE = "task:release"
+TASK_EXTEND = "task:extend"
+TASK_UNUSABLE = "task:unusable"
+TASK_NEXT = "task:next"
+REVIEW_CLAIM = "review:claim"
+REVIEW_ACCEPT = "review:accept"
+REVIEW_FIX = "review:fix"
+REVIEW_REJECT = "review:reject"
+REVIEW_HAND_OVER = "review:hand_over"
+REVIEW_UNDO = "review:undo"
+REVIEW_NEXT = "review:next"
+JOIN_OPEN = "join:open"
+MY_LANGUAGE = "my:language"
+MY_STATUS = "my:status"
+MY_NICKNAME = "my:nickname"
+HOME_REFRESH = "home:refresh"
+LINK_GUIDELINE = "link:guideline"
+LINK_AUDIO = "link:audio"
+LINK_IMAGE = "link:image"
+LINK_WORK = "link:work"
+
+FORM_SUBMIT = "form:submit"
+FORM_UNUSABLE = "form:unusable"
+FORM_FIX = "form:fix"
+FORM_REJECT = "form:reject"
+FORM_HAND_OVER = "form:hand_over"
+FORM_JOIN = "form:join"
+FORM_IMPORT = "form:import"
+FORM_NICKNAME = "form:nickname"
+
+TEXT = "text"
+LABEL = "label"
+RATIONALE = "rationale"
+UNUSABLE = "unusable"
+NOTE = "note"
+REASON = "reason"
+SECTION = "section"
+COMMENT = "comment"
+NICKNAME = "nickname"
+LANGUAGE = "language"
+PROJECT = "project"
+FILE = "file"
+
+_REF = re.compile(r"([0-9]{1,18})\.([0-9]{1,9})")
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A row and its version when a button was drawn, as the button's value: "12.3"."""
+
+    id: int
+    ver: int
+
+    def __str__(self) -> str:
+        return f"{self.id}.{self.ver}"
+
+    @classmethod
+    def parse(cls, text: str) -> Ref:
+        """Return the reference in a button's value. Raises ValueError for anything else."""
+        match = _REF.fullmatch(text)
+        if match is None:
+            raise ValueError("not a reference")
+        return cls(int(match[1]), int(match[2]))
+
+
+@dataclass(frozen=True)
+class FormRef:
+    """What a form was opened for: the row, its version, and the round of the answer (0 for none)."""
+
+    id: int
+    ver: int
+    round: int = 0
+
+    def dump(self) -> str:
+        """Return it as compact JSON, for the form's private metadata."""
+        return json.dumps([self.id, self.ver, self.round], separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: str) -> FormRef:
+        """Return what `dump` wrote. Raises ValueError for anything else."""
+        values = json.loads(text)
+        if not isinstance(values, list) or len(values) != 3 or any(type(v) is not int for v in values):
+            raise ValueError("not a form reference")
+        return cls(*values)

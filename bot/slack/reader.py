@@ -1,0 +1,48 @@
+"""Who reads a view: their language, their clock, and how money and times look to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.pay import Money
+from bot.i18n import formats
+from bot.i18n.catalogs import Catalog
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The reader of a view. `zone` is an IANA name, `now` the aware instant the view is drawn at."""
+
+    t: Catalog
+    language: str
+    zone: str
+    now: datetime
+
+    def time(self, moment: datetime) -> str:
+        """Return a moment on the reader's clock: "14:35" today, "11월 22일 (일) 09:00" on other days."""
+        where = ZoneInfo(self.zone)
+        there = moment.astimezone(where)
+        if there.date() == self.now.astimezone(where).date():
+            return f"{there:%H:%M}"
+        return formats.local_time(moment, self.zone, self.language, now=self.now)
+
+    def left(self, moment: datetime) -> str:
+        """How long it is until a moment ("42분"); nothing is left of what has passed."""
+        return formats.duration(max(moment - self.now, timedelta(0)), self.language)
+
+    def until(self, moment: datetime) -> str:
+        """Return a deadline with the time left to it: "14:35까지 (42분 남음)"."""
+        t = self.t
+        if moment <= self.now:
+            return t("until {time} (time is up)", time=self.time(moment))
+        return t("until {time} ({left} left)", time=self.time(moment), left=self.left(moment))
+
+    def money(self, amount: Money) -> str:
+        """Return an amount as the reader writes it: "350원", "₩350"."""
+        return formats.money(amount.minor, amount.currency, self.language)
+
+    def number(self, value: int) -> str:
+        """Return a count with separators: "1,200"."""
+        return formats.number(value, self.language)

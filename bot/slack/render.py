@@ -1,0 +1,153 @@
+"""From a fact in the outbox to a message in its reader's language, as things are at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.db.models import Person, Project
+from bot.domain.assignment import AssignmentState, warn_moment
+from bot.domain.people import Role
+from bot.domain.review import ReviewState
+from bot.i18n.catalogs import Catalogs
+from bot.imports.problems import Problem, ProblemCode
+from bot.outbox.messages import (
+    AssignmentCard,
+    ImportReport,
+    JoinRequested,
+    LeaseEnding,
+    LeaseExpired,
+    Message,
+    MessageParked,
+    RejectCard,
+    ReviewCard,
+    ReviewHandedOver,
+    ReviewReserved,
+    RoleChanged,
+)
+from bot.reports.cards import read_assignment, read_reject, read_review
+from bot.slack.content import Content
+from bot.slack.reader import Reader
+from bot.slack.views import admin, people, rejects, reviews, tasks
+from bot.slack.views.import_errors import word_problem
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message ready to be sent. `channel` is the person's DM if known, `card` its key if it is a card."""
+
+    person_id: int
+    user: str
+    channel: str | None
+    content: Content
+    card: str | None
+
+
+def render(session: Session, message: Message, catalogs: Catalogs, now: datetime) -> Rendered | None:
+    """Return the message as its reader should see it now, or None when there is nothing to say any more.
+
+    That is so when the person has left, the row is gone, or the fact was overtaken.
+    """
+    person = session.get(Person, message.person_id)
+    if person is None or not person.active:
+        return None
+    reader = Reader(catalogs[person.language], person.language, person.zone, now)
+    content = _VIEWS[type(message)](session, reader, message)
+    if content is None:
+        return None
+    return Rendered(person.id, person.slack_id, person.dm_channel, content, message.card)
+
+
+def _assignment_card(session: Session, reader: Reader, message: AssignmentCard) -> Content | None:
+    facts = read_assignment(session, message.assignment_id)
+    return tasks.assignment_card(reader, facts) if facts and facts.person_id == message.person_id else None
+
+
+def _review_card(session: Session, reader: Reader, message: ReviewCard) -> Content | None:
+    facts = read_review(session, message.review_id)
+    return reviews.review_card(reader, facts, message.person_id) if facts else None
+
+
+def _reject_card(session: Session, reader: Reader, message: RejectCard) -> Content | None:
+    facts = read_reject(session, message.verdict_id)
+    return rejects.reject_card(reader, facts) if facts else None
+
+
+def _lease_ending(session: Session, reader: Reader, message: LeaseEnding) -> Content | None:
+    facts = read_assignment(session, message.assignment_id)
+    if facts is None or facts.state is not AssignmentState.CLAIMED:
+        return None
+    # Somebody who asked for more time meanwhile needs no warning about the old deadline.
+    still = warn_moment(facts.claimed_at, facts.lease_until) <= reader.now < facts.lease_until
+    return tasks.lease_ending(reader, facts) if still else None
+
+
+def _lease_expired(session: Session, reader: Reader, message: LeaseExpired) -> Content | None:
+    facts = read_assignment(session, message.assignment_id)
+    if facts is None or facts.state is not AssignmentState.EXPIRED:
+        return None
+    return tasks.lease_expired(reader, facts)
+
+
+def _review_reserved(session: Session, reader: Reader, message: ReviewReserved) -> Content | None:
+    facts = read_review(session, message.review_id)
+    waits = facts is not None and facts.state is ReviewState.WAITING
+    return reviews.reserved_notice(reader, facts) if facts and waits else None
+
+
+def _review_handed_over(session: Session, reader: Reader, message: ReviewHandedOver) -> Content | None:
+    facts = read_review(session, message.review_id)
+    waits = facts is not None and facts.state is ReviewState.WAITING
+    return reviews.handed_over_notice(reader, facts) if facts and waits else None
+
+
+def _join_requested(session: Session, reader: Reader, message: JoinRequested) -> Content | None:
+    newcomer = session.get(Person, message.newcomer_id)
+    if newcomer is None or not newcomer.active:
+        return None
+    return people.join_requested(reader, newcomer.nickname, newcomer.slack_id)
+
+
+def _role_changed(session: Session, reader: Reader, message: RoleChanged) -> Content | None:
+    project = session.get(Project, message.project_id)
+    if project is None:
+        return None
+    return people.role_changed(reader, project.key, project.name, Role(message.role), message.granted)
+
+
+def _message_parked(_session: Session, reader: Reader, message: MessageParked) -> Content | None:
+    return admin.message_parked(reader, message.parked_kind, message.error, message.outbox_id)
+
+
+def _import_report(session: Session, reader: Reader, message: ImportReport) -> Content | None:
+    project = session.get(Project, message.project_id)
+    if project is None:
+        return None
+    problems = tuple(
+        word_problem(
+            reader.t, Problem(problem["line"], ProblemCode(problem["code"]), problem.get("values", {}))
+        )
+        for problem in message.problems
+    )
+    return admin.import_report(
+        reader, project.key, message.added, message.unchanged, problems, message.omitted
+    )
+
+
+_VIEWS: dict[type[Message], Callable[[Session, Reader, Any], Content | None]] = {
+    AssignmentCard: _assignment_card,
+    ReviewCard: _review_card,
+    RejectCard: _reject_card,
+    LeaseEnding: _lease_ending,
+    LeaseExpired: _lease_expired,
+    ReviewReserved: _review_reserved,
+    ReviewHandedOver: _review_handed_over,
+    JoinRequested: _join_requested,
+    RoleChanged: _role_changed,
+    MessageParked: _message_parked,
+    ImportReport: _import_report,
+}

@@ -1,0 +1,1 @@
+"""Pure views: a reader and facts in, a message, a modal or a Home tab out."""

@@ -1,0 +1,97 @@
+"""The help of a command, made from the table that also parses it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.commands import Subcommand
+from bot.domain.surface import COMMANDS
+from bot.i18n.catalogs import N_
+from bot.slack.blocks import section
+from bot.slack.content import Content
+from bot.slack.mrkdwn import inline
+from bot.slack.reader import Reader
+
+_SECTION = 2800
+
+
+def help_for(
+    reader: Reader,
+    root: str,
+    subcommands: Sequence[Subcommand],
+    unknown: str | None = None,
+    nearest: str | None = None,
+) -> Content:
+    """Return what a command can do. `root` is the command as it is typed ("/work").
+
+    `unknown` is a word that was not understood, `nearest` the sub-command it may have been meant as.
+    """
+    t = reader.t
+    # Commands can be renamed in the configuration, so the table and not the name says which one it is.
+    family = next((name for name, declared in COMMANDS.items() if declared == tuple(subcommands)), "")
+    by_name = {subcommand.name: subcommand for subcommand in subcommands}
+    text = t("{command}: what it can do", command=root)
+    if unknown is not None:
+        text = t("I do not know “{word}” yet.", word=inline(unknown, 40))
+    if nearest is not None and nearest in by_name:
+        meant = f"{root} {_word(reader, by_name[nearest])}"
+        text += " " + t("Did you mean {command}?", command=f"`{meant}`")
+    parts = [f"*{text}*", ""]
+    blocks = []
+    for subcommand in subcommands:
+        line = _line(reader, root, family, subcommand)
+        if sum(map(len, parts)) + len(line) > _SECTION:
+            blocks.append(section("\n".join(parts)))
+            parts = []
+        parts.append(line)
+    return Content(text.replace("`", ""), [*blocks, section("\n".join(parts))])
+
+
+def _word(reader: Reader, subcommand: Subcommand) -> str:
+    """Return the name a reader of this language would type."""
+    return subcommand.korean[0] if reader.language == "ko" and subcommand.korean else subcommand.name
+
+
+def _line(reader: Reader, root: str, family: str, subcommand: Subcommand) -> str:
+    t = reader.t
+    shown = _word(reader, subcommand)
+    other = subcommand.name if shown != subcommand.name else "".join(subcommand.korean[:1])
+    usage = f" {t(subcommand.usage)}" if subcommand.usage in USAGES else f" {subcommand.usage}".rstrip()
+    line = f"`{root} {shown}{usage}`".replace("<", "&lt;").replace(">", "&gt;")
+    does = _DOES.get(family, {}).get(subcommand.name)
+    return f"{line}{f' ({other})' if other else ''}{f' — {t(does)}' if does else ''}"
+
+
+_DOES: dict[str, dict[str, str]] = {
+    "work": {
+        "next": N_("take the next task"),
+        "list": N_("see what you have in hand"),
+        "submit": N_("hand your answer in"),
+        "release": N_("give a task back"),
+        "extend": N_("ask for more time, once a task"),
+        "unusable": N_("say that an item cannot be worked on"),
+    },
+    "review": {"next": N_("take the next review"), "list": N_("see your reviews")},
+    "my": {
+        "language": N_("choose Korean or English"),
+        "nickname": N_("choose the name others see"),
+        "status": N_("take work, or rest"),
+    },
+    "pm": {"status": N_("see where projects stand"), "import": N_("add tasks from a file")},
+    "admin": {
+        "project": N_("set a project up"),
+        "role": N_("give somebody a role, or take it away"),
+        "price": N_("say what a task pays"),
+    },
+}
+# The usages of the command table, which stands below the catalogs and can't mark its own words.
+USAGES = (
+    N_("[project]"),
+    N_("[task]"),
+    N_("ko | en"),
+    N_("<name>"),
+    N_("working | resting"),
+    N_('<key> <type> "<name>" [setting=value]'),
+    N_("<@person> <role> <project> [remove]"),
+    N_("<project> <amount>"),
+)

@@ -1,0 +1,114 @@
+"""The Home tab: what waits for the person, and nothing about anybody else."""
+
+from __future__ import annotations
+
+from bot.domain.assignment import AssignmentState
+from bot.domain.people import Role, WorkStatus
+from bot.reports.desk import COUNT_LIMIT, Desk, HeldReview, HeldTask
+from bot.slack import ids
+from bot.slack.blocks import Json, actions, button, context, divider, fields, section
+from bot.slack.ids import Ref
+from bot.slack.mrkdwn import inline
+from bot.slack.reader import Reader
+from bot.slack.views import reviews as review_views
+from bot.slack.views import tasks as task_views
+from bot.slack.views.people import settings_buttons
+from bot.slack.words import say_roles, say_status
+
+_MOST_PROJECTS = 15
+
+
+def home_view(reader: Reader, desk: Desk) -> Json:
+    """Return the person's Home tab."""
+    t = reader.t
+    held = {role for roles in desk.roles.values() for role in roles}
+    hello = t("Hello, {nickname}", nickname=inline(desk.nickname))
+    blocks = [
+        section(f"👋 *{hello}*"),
+        *_figures(reader, desk, held),
+        *actions(*_starters(reader, desk, held)),
+    ]
+    if not held and not desk.admin:
+        blocks.append(section(t("You are in no project yet. An admin has been told; I will let you know.")))
+    blocks += _tasks(reader, desk.tasks)
+    blocks += _reviews(reader, desk.reviews)
+    blocks += _projects(reader, desk)
+    blocks += [divider(), *actions(*settings_buttons(reader, desk.language, desk.status))]
+    blocks += [
+        *actions(button(t("Refresh"), ids.HOME_REFRESH)),
+        context(t("As of {time}", time=reader.time(reader.now))),
+    ]
+    return {"type": "home", "blocks": blocks}
+
+
+def _figures(reader: Reader, desk: Desk, held: set[Role]) -> list[Json]:
+    t = reader.t
+    shown = [(t("Status"), say_status(t, desk.status))]
+    if Role.WORKER in held or desk.tasks or desk.in_review:
+        shown += [
+            (t("Tasks you can take"), _count(reader, desk.open_tasks)),
+            (t("Your work in review"), _count(reader, desk.in_review)),
+        ]
+    if desk.earned:
+        shown.append((t("Earned so far"), " · ".join(reader.money(amount) for amount in desk.earned)))
+    if held & {Role.REVIEWER, Role.SUPERVISOR}:
+        shown.append((t("Reviews you can take"), _count(reader, desk.waiting_reviews)))
+    return [fields(*shown)]
+
+
+def _count(reader: Reader, value: int) -> str:
+    return f"{reader.number(COUNT_LIMIT)}+" if value >= COUNT_LIMIT else reader.number(value)
+
+
+def _starters(reader: Reader, desk: Desk, held: set[Role]) -> list[Json | None]:
+    works = Role.WORKER in held and desk.status is WorkStatus.WORKING
+    judges = bool(held & {Role.REVIEWER, Role.SUPERVISOR})
+    return [
+        task_views.next_button(reader) if works else None,
+        review_views.next_button(reader) if judges else None,
+    ]
+
+
+def _tasks(reader: Reader, tasks: tuple[HeldTask, ...]) -> list[Json]:
+    if not tasks:
+        return []
+    t = reader.t
+    title = t("In your hands")
+    shown = [divider(), section(f"*{title}*")]
+    for task in tasks:
+        ref = Ref(task.assignment_id, task.ver)
+        again = task.state is AssignmentState.RETURNED
+        shown.append(task_views.task_row(reader, task, with_button=False))
+        shown += actions(
+            button(t("Submit again") if again else t("Submit"), ids.TASK_SUBMIT, ref, style="primary"),
+            None if again or task.extended else button(t("More time"), ids.TASK_EXTEND, ref),
+            button(t("Cannot be worked on"), ids.TASK_UNUSABLE, ref),
+            task_views.release_button(reader, ref),
+        )
+    return shown
+
+
+def _reviews(reader: Reader, reviews: tuple[HeldReview, ...]) -> list[Json]:
+    if not reviews:
+        return []
+    t = reader.t
+    title = t("Your reviews")
+    return [
+        divider(),
+        section(f"*{title}*"),
+        *(review_views.review_row(reader, review) for review in reviews),
+    ]
+
+
+def _projects(reader: Reader, desk: Desk) -> list[Json]:
+    if not desk.roles:
+        return []
+    t = reader.t
+    lines = [
+        f"{inline(key, 20)}: {say_roles(t, roles)}"
+        for key, roles in list(desk.roles.items())[:_MOST_PROJECTS]
+    ]
+    if len(desk.roles) > _MOST_PROJECTS:
+        lines.append("…")
+    title = t("Your projects")
+    return [divider(), section("\n".join([f"*{title}*", *lines]))]

@@ -1,0 +1,63 @@
+"""The private explanation of a reject: about the work and not the person, with everything needed to go on."""
+
+from __future__ import annotations
+
+from bot.domain.assignment import AssignmentState
+from bot.reports.cards import RejectFacts
+from bot.slack import ids
+from bot.slack.blocks import Json, Run, actions, button, context, fields, fit, quote, section
+from bot.slack.content import Content
+from bot.slack.graphemes import cut
+from bot.slack.ids import Ref
+from bot.slack.mrkdwn import inline, showable
+from bot.slack.reader import Reader
+from bot.slack.views.tasks import say_not_lost
+from bot.slack.views.work import answer_shown, ids_line, links_row
+from bot.slack.words import say_reason
+
+
+def reject_card(reader: Reader, facts: RejectFacts) -> Content:
+    """Return the author's card of a reject: open, answered by a new round, or taken back."""
+    t = reader.t
+    task = f"#{facts.task.task_id}"
+    if facts.verdict.undone:
+        text = t("The return of task {task} was taken back.", task=task)
+        return _closed(
+            reader, facts, "↩️", text, t("It is in review as before. There is nothing to do for you.")
+        )
+    if facts.answered:
+        text = t("You handed task {task} in again.", task=task)
+        return _closed(
+            reader, facts, "📮", text, t("Thank you for going over it again. It is back with the reviewers.")
+        )
+    if facts.state is not AssignmentState.RETURNED:
+        text = t("Task {task} is no longer with you.", task=task)
+        return _closed(reader, facts, "🗂️", text, t("There is nothing left to do here."))
+    text = t("Task {task}: could you take one more look?", task=task)
+    return Content(text, fit(lambda size: _open(reader, facts, text, size)))
+
+
+def _open(reader: Reader, facts: RejectFacts, text: str, size: int) -> list[Json]:
+    t = reader.t
+    verdict = facts.verdict
+    again = t("Submit again")
+    return [
+        section(f"💬 *{text}*"),
+        section(say_not_lost(reader, facts.price)),
+        fields(
+            (t("Reason"), say_reason(t, verdict.reason) if verdict.reason else "—"),
+            (t("Guideline section"), inline(verdict.section or "")),
+        ),
+        quote(t("The reviewer says"), [Run(cut(showable(verdict.comment or ""), size))]),
+        *answer_shown(reader, facts.task.type, facts.answer, size, again),
+        *links_row(reader, facts.task),
+        *actions(button(again, ids.TASK_SUBMIT, Ref(facts.assignment_id, facts.ver), style="primary")),
+        context(t("Only you can see this.")),
+        ids_line(reader, facts.task, facts.guideline_version),
+    ]
+
+
+def _closed(reader: Reader, facts: RejectFacts, sign: str, text: str, more: str) -> Content:
+    return Content(
+        text, [section(f"{sign} *{text}*\n{more}"), ids_line(reader, facts.task, facts.guideline_version)]
+    )

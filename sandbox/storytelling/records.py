@@ -1,0 +1,47 @@
+"""The two things the story does in the database itself: letting a lease run out, and counting pay."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+
+_OF_USER = "person_id IN (SELECT id FROM person WHERE slack_id = ?)"
+# Only fixed pieces are put together here; every value is bound.
+_LEASE = f"UPDATE assignment SET claimed_at = ?, lease_until = ? WHERE state = 'claimed' AND {_OF_USER}"  # noqa: S608
+_PAY = f"SELECT COUNT(*), COALESCE(SUM(amount_minor), 0) FROM ledger_line WHERE {_OF_USER}"  # noqa: S608 -- as above
+
+
+def leave_minutes(database_url: str, user: str, minutes: float) -> int:
+    """Make a Slack user's running leases look like 30 minutes old with so many left; return how many there were.
+
+    Nothing in the bot can shorten a lease, so the stored moments are changed.
+    """
+    now = datetime.now(UTC)
+    moments = [now - timedelta(minutes=30), now + timedelta(minutes=minutes)]
+    return _run(database_url, _LEASE, [*moments, user]).rowcount
+
+
+def count_pay(database_url: str, user: str) -> tuple[int, int]:
+    """Return how many ledger lines a Slack user has and their sum in minor units."""
+    lines, amount = _run(database_url, _PAY, [user]).row
+    return int(lines), int(amount)
+
+
+class _Result:
+    def __init__(self, cursor: Any) -> None:
+        self.rowcount: int = cursor.rowcount
+        self.row: tuple[Any, ...] = (cursor.fetchone() or ()) if cursor.description else ()
+
+
+def _run(database_url: str, statement: str, values: list[Any]) -> _Result:
+    if database_url.startswith("sqlite:///"):
+        # SQLite has no type for moments; the bot keeps them there as UTC without a zone.
+        plain = [v.strftime("%Y-%m-%d %H:%M:%S.%f") if isinstance(v, datetime) else v for v in values]
+        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), timeout=10)) as file, file:
+            return _Result(file.execute(statement, plain))
+    with psycopg.connect(database_url.replace("postgresql+psycopg://", "postgresql://")) as server:
+        return _Result(server.execute(statement.replace("?", "%s"), values))
