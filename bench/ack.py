@@ -68,7 +68,7 @@ def _count_statements(place: Ground, slack: str) -> Counter[str]:
             for engine in engines:
                 event.listen(engine, "before_cursor_execute", note)
         body, headers = _signed(place.users[0])
-        answer = app.dispatch(BoltRequest(body=body.decode(), headers=headers))
+        answer = app.dispatch(BoltRequest(body=body.decode(), headers=dict(headers)))
         assert answer.status == 200, answer.status
     for engine in engines:
         event.remove(engine, "before_cursor_execute", note)
@@ -142,7 +142,9 @@ def _press(port: int, users: tuple[str, ...], clients: int, seconds: float) -> t
 def main(seconds: float, rounds: int, tasks: int, file: Path | None) -> None:
     """Measure acks with 1, 16 and 64 clients on both databases."""
     report = Report("ack")
-    report.row("database", "clients", "server", "per second", "p50 ms", "p99 ms", "max ms", "not 200", "ratio")
+    report.row(
+        "database", "clients", "server", "per second", "p50 ms", "p99 ms", "max ms", "not 200", "ratio"
+    )
     slowest, failures = 0.0, 0
     with running_postgres() as postgres, serve_in_thread() as box:
         slack = f"{box.url.rstrip('/')}/api/"

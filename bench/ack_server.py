@@ -23,7 +23,7 @@ from starlette.routing import Route
 from bot.db.engine import Database, open_database
 from bot.db.models import Person, RequestKey, Task
 from bot.db.unit_of_work import Transactions, utc_now
-from bot.domain.surface import ROOTS
+from bot.domain.surface import DEFAULT_COMMANDS
 from bot.i18n.catalogs import load_catalogs
 from bot.metrics import Metrics
 from bot.slack.gateway import Gateway
@@ -42,7 +42,7 @@ def make_deps(database: Database, slack: str) -> Deps:
         transaction=Transactions(database),
         catalogs=load_catalogs(),
         gateway=Gateway(TOKEN, slack),
-        commands={root: f"/{root}" for root in ROOTS},
+        commands=DEFAULT_COMMANDS,
         signing_secret=SECRET,
         web_client=WebClient(TOKEN, slack),
     )
@@ -80,7 +80,9 @@ def _smallest(database: Database, slack: str, selects: int, inserts: int, update
             )
             nickname = found.nickname if found else ""
         for turn in range(inserts):
-            session.add(RequestKey(key=f"{process}:{number}:{turn}", answer={"text": "x"}, created_at=utc_now()))
+            session.add(
+                RequestKey(key=f"{process}:{number}:{turn}", answer={"text": "x"}, created_at=utc_now())
+            )
             session.flush()
         if updates:
             task = session.get_one(Task, number)

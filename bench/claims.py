@@ -51,12 +51,7 @@ def _race(threads: int, seconds: float, step: Callable[[int], None]) -> tuple[fl
 def _double_claims(place: Ground) -> int:
     """Count slots that more than one assignment holds."""
     with place.transactions.reading() as session:
-        held = (
-            select(Assignment.slot_id)
-            .group_by(Assignment.slot_id)
-            .having(func.count() > 1)
-            .subquery()
-        )
+        held = select(Assignment.slot_id).group_by(Assignment.slot_id).having(func.count() > 1).subquery()
         return session.scalar(select(func.count()).select_from(held)) or 0
 
 

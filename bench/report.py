@@ -46,12 +46,17 @@ class Report:
 
     def finish(self, file: Path | None) -> None:
         """Print the table, the goals and the JSON line; write the JSON to `file` too when it is given."""
-        widths = [max(len(r[i]) for r in self.rows if i < len(r)) for i in range(max(map(len, self.rows), default=0))]
+        widths = [
+            max(len(r[i]) for r in self.rows if i < len(r))
+            for i in range(max(map(len, self.rows), default=0))
+        ]
         for row in self.rows:
             print("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=False)))
         for goal in self.goals:
             print(f"{'met ' if goal.met else 'MISSED'}  {goal.name}: {goal.value:g} ({goal.goal})")
-        line = json.dumps({"bench": self.bench, "figures": self.figures, "goals": [asdict(g) for g in self.goals]})
+        line = json.dumps(
+            {"bench": self.bench, "figures": self.figures, "goals": [asdict(g) for g in self.goals]}
+        )
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(line + "\n", encoding="utf-8")

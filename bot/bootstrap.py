@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import text
@@ -101,7 +102,7 @@ def build(settings: Settings) -> Application:
     sender = Sender(
         transactions,
         gateway,
-        render,
+        partial(render, commands=settings.commands),
         catalogs,
         pace=pace,
         patience=Patience(quarantine=settings.sender.quarantine_seconds),

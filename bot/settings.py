@@ -26,7 +26,7 @@ from pydantic_settings import (
 )
 from yaml import YAMLError
 
-from bot.domain.surface import ROOTS
+from bot.domain.surface import DEFAULT_COMMANDS, ROOTS
 
 DEFAULT_FILE = Path("config.yaml")
 
@@ -158,14 +158,14 @@ class Settings(BaseSettings):
     sender: SenderSettings = SenderSettings()
     scheduler: SchedulerSettings = SchedulerSettings()
     log: LogSettings = LogSettings()
-    commands: dict[str, str] = Field(default_factory=lambda: {root: f"/{root}" for root in ROOTS})
+    commands: dict[str, str] = Field(default_factory=lambda: dict(DEFAULT_COMMANDS))
 
     @field_validator("commands")
     @classmethod
     def _command_names(cls, names: dict[str, str]) -> dict[str, str]:
         if unknown := sorted(set(names) - set(ROOTS)):
             raise ValueError(f"unknown command {', '.join(unknown)}; known: {', '.join(ROOTS)}")
-        whole = {root: names.get(root, f"/{root}") for root in ROOTS}
+        whole = DEFAULT_COMMANDS | names
         if bad := [name for name in whole.values() if not re.fullmatch(r"/[a-z0-9_-]{1,31}", name)]:
             raise ValueError(f"{', '.join(bad)}: a name is / and up to 31 of a-z 0-9 _ -")
         if len(set(whole.values())) != len(whole):

@@ -23,7 +23,9 @@ def publish_home(heard: Heard) -> None:
             desk = read_desk(session, heard.actor.person_id)
         # Their language may just have been changed by the button that was pressed.
         t = heard.deps.catalogs[desk.language]
-        view = home_view(Reader(t, desk.language, desk.zone, heard.deps.transaction.clock()), desk)
+        view = home_view(
+            Reader(t, desk.language, desk.zone, heard.deps.transaction.clock(), heard.deps.commands), desk
+        )
     try:
         heard.deps.gateway.publish_home(heard.user, view)
     except SlackFailure as failure:

@@ -67,7 +67,11 @@ def is_for_us(event: dict[str, Any]) -> bool:
 def _hear(deps: Deps, kind: Kind, team: str, user: str, body: dict[str, Any]) -> Heard:
     """Make a stranger's request of a payload: in Korean, since most newcomers are workers."""
     reader = Reader(
-        deps.catalogs[STRANGERS_LANGUAGE], STRANGERS_LANGUAGE, STRANGERS_ZONE, deps.transaction.clock()
+        deps.catalogs[STRANGERS_LANGUAGE],
+        STRANGERS_LANGUAGE,
+        STRANGERS_ZONE,
+        deps.transaction.clock(),
+        deps.commands,
     )
     key, delivery = keys_of(kind, team, body)
     return Heard(deps, kind, team, user, None, reader, key, delivery, body)

@@ -40,6 +40,9 @@ COMMANDS = CommandSet(
 
 ROOTS = tuple(COMMANDS)
 
+DEFAULT_COMMANDS = {root: f"/{root}" for root in ROOTS}
+"""What people type, unless the configuration names a command otherwise."""
+
 DESCRIPTIONS = {
     "work": "작업 받기·제출·반납 / take, submit, release tasks",
     "review": "검수 받기·목록 / review submissions",

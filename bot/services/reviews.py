@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from bot.db.models import (
     AnswerSlot,
@@ -27,6 +28,7 @@ from bot.domain.errors import (
     IdenticalAnswer,
     Invalid,
     NotFound,
+    NotYours,
     NoWork,
     StaleAction,
     UndoTooLate,
@@ -102,15 +104,16 @@ def claim_next_review(uow: UnitOfWork, *, person_id: int, project_key: str | Non
     raise NoWork("empty", len(roles))
 
 
+def _answered(person_id: int) -> Exists:
+    """Build: the person has had the task of this review in hand, however that ended."""
+    mine = aliased(Assignment)
+    return exists().where(mine.task_id == Review.task_id, mine.person_id == person_id)
+
+
 def _head(uow: UnitOfWork, person_id: int, queue: ColumnElement[bool]) -> Review | None:
-    answered = (
-        select(Assignment.id)
-        .where(Assignment.task_id == Review.task_id, Assignment.person_id == person_id)
-        .exists()
-    )
     return uow.session.scalar(
         select(Review)
-        .where(queue, Review.state == ReviewState.WAITING, ~answered)
+        .where(queue, Review.state == ReviewState.WAITING, ~_answered(person_id))
         .order_by(Review.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -137,8 +140,13 @@ def _judge_roles(uow: UnitOfWork, person_id: int, key: str | None) -> dict[int, 
 
 
 def claim_review(uow: UnitOfWork, *, person_id: int, review_id: int) -> ReviewClaim:
-    """Take one particular waiting review, as the button of a notice does."""
+    """Take one particular waiting review, as the button of a notice does.
+
+    Raises NotYours for somebody who has had the task themselves, as the queue never offers it to them.
+    """
     review = _load(uow, Action.REVIEW, person_id, review_id, None)
+    if uow.session.scalar(select(_answered(person_id)).where(Review.id == review.id)):
+        raise NotYours(Action.REVIEW, "review", review.id)
     if review.reviewer_id not in (None, person_id):
         raise StaleAction(Action.REVIEW, "review", review.id, review.state)
     return _take(uow, uow.session.get_one(Person, person_id), review)
@@ -342,7 +350,10 @@ def hand_over(
         .where(
             Membership.project_id == review.project_id,
             Membership.role == Role.SUPERVISOR,
-            Membership.person_id.not_in((person_id, review.author_id)),
+            Membership.person_id != person_id,
+            Membership.person_id.not_in(
+                select(Assignment.person_id).where(Assignment.task_id == review.task_id)
+            ),
             Person.active.is_(True),
         )
     ).all()
@@ -372,7 +383,10 @@ def undo(uow: UnitOfWork, *, person_id: int, review_id: int) -> Judged:
     minutes = int(UNDO_WINDOW.total_seconds() // 60)
     if uow.now > verdict.decided_at + UNDO_WINDOW:
         raise UndoTooLate("time", minutes)
-    if assignment.state not in (AssignmentState.ACCEPTED, AssignmentState.RETURNED):
+    judged_again = uow.session.scalar(
+        select(Review.id).where(Review.assignment_id == assignment.id, Review.id > review.id).limit(1)
+    )
+    if judged_again or assignment.state not in (AssignmentState.ACCEPTED, AssignmentState.RETURNED):
         raise UndoTooLate("resubmitted", minutes)
     verdict.undone_at = uow.now
     accepted = assignment.state is AssignmentState.ACCEPTED

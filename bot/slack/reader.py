@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.pay import Money
+from bot.domain.surface import DEFAULT_COMMANDS
 from bot.i18n import formats
 from bot.i18n.catalogs import Catalog
 
 
 @dataclass(frozen=True)
 class Reader:
-    """The reader of a view. `zone` is an IANA name, `now` the aware instant the view is drawn at."""
+    """The reader of a view. `zone` is an IANA name, `now` the aware instant the view is drawn at.
+
+    `commands` maps each root of `bot.domain.surface` to what people type in this workspace.
+    """
 
     t: Catalog
     language: str
     zone: str
     now: datetime
+    commands: Mapping[str, str] = field(default_factory=lambda: DEFAULT_COMMANDS)
 
     def time(self, moment: datetime) -> str:
         """Return a moment on the reader's clock: "14:35" today, "11월 22일 (일) 09:00" on other days."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from bot.db.models import Person, Project
 from bot.domain.assignment import AssignmentState, warn_moment
 from bot.domain.people import Role
 from bot.domain.review import ReviewState
+from bot.domain.surface import DEFAULT_COMMANDS
 from bot.i18n.catalogs import Catalogs
 from bot.imports.problems import Problem, ProblemCode
 from bot.outbox.messages import (
@@ -47,7 +48,14 @@ class Rendered:
     card: str | None
 
 
-def render(session: Session, message: Message, catalogs: Catalogs, now: datetime) -> Rendered | None:
+def render(
+    session: Session,
+    message: Message,
+    catalogs: Catalogs,
+    now: datetime,
+    *,
+    commands: Mapping[str, str] = DEFAULT_COMMANDS,
+) -> Rendered | None:
     """Return the message as its reader should see it now, or None when there is nothing to say any more.
 
     That is so when the person has left, the row is gone, or the fact was overtaken.
@@ -55,7 +63,7 @@ def render(session: Session, message: Message, catalogs: Catalogs, now: datetime
     person = session.get(Person, message.person_id)
     if person is None or not person.active:
         return None
-    reader = Reader(catalogs[person.language], person.language, person.zone, now)
+    reader = Reader(catalogs[person.language], person.language, person.zone, now, commands)
     content = _VIEWS[type(message)](session, reader, message)
     if content is None:
         return None

@@ -39,5 +39,5 @@ def test_particles_follow_the_value() -> None:
 def test_the_rest_is_counted() -> None:
     error = BadFile((Problem(2, ProblemCode.MISSING_ID),), more=3)
     assert word_problems(CATALOGS["en"], error)[1:] == ("And 3 more problems.",)
-    assert word_problems(CATALOGS["ko"], error)[1:] == ("그 밖에 3건이 더 있어요.",)
+    assert word_problems(CATALOGS["ko"], error)[1:] == ("그 밖에 문제가 3개 더 있어요.",)
     assert len(word_problems(CATALOGS["ko"], BadFile(error.problems))) == 1

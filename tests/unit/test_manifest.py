@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bot.domain.surface import BOT_EVENTS, COMMANDS, DESCRIPTIONS, ROOTS
+from bot.domain.surface import BOT_EVENTS, COMMANDS, DEFAULT_COMMANDS, DESCRIPTIONS, ROOTS
 from bot.manifest import build_manifest
 from handlers.factory import FEATURES
 
-DEFAULT_NAMES = {root: f"/{root}" for root in ROOTS}
 
 
 class Ears:
@@ -34,19 +33,19 @@ class Ears:
 
 
 class Deps:
-    commands = DEFAULT_NAMES
+    commands = DEFAULT_COMMANDS
 
 
 def test_the_file_is_what_the_command_would_write() -> None:
     file = Path(__file__).parents[2] / "manifest.json"
-    assert json.loads(file.read_text("utf-8")) == build_manifest(DEFAULT_NAMES)
+    assert json.loads(file.read_text("utf-8")) == build_manifest(DEFAULT_COMMANDS)
 
 
 def test_every_command_and_event_of_the_manifest_has_a_listener_and_the_other_way_round() -> None:
     ears = Ears()
     for feature in FEATURES:
         feature.register(ears, Deps())  # type: ignore[arg-type]  # the recorder stands in for Bolt's App
-    assert ears.commands == set(DEFAULT_NAMES.values())
+    assert ears.commands == set(DEFAULT_COMMANDS.values())
     assert ears.events == {name.partition(".")[0] for name in BOT_EVENTS}
 
 

@@ -33,7 +33,9 @@ def home_view(reader: Reader, desk: Desk) -> Json:
     blocks += _tasks(reader, desk.tasks)
     blocks += _reviews(reader, desk.reviews)
     blocks += _projects(reader, desk)
-    blocks += [divider(), *actions(*settings_buttons(reader, desk.language, desk.status))]
+    blocks += _hints(reader, desk, held)
+    status = desk.status if _takes_tasks(desk, held) else None
+    blocks += [divider(), *actions(*settings_buttons(reader, desk.language, status))]
     blocks += [
         *actions(button(t("Refresh"), ids.HOME_REFRESH)),
         context(t("As of {time}", time=reader.time(reader.now))),
@@ -43,9 +45,10 @@ def home_view(reader: Reader, desk: Desk) -> Json:
 
 def _figures(reader: Reader, desk: Desk, held: set[Role]) -> list[Json]:
     t = reader.t
-    shown = [(t("Status"), say_status(t, desk.status))]
-    if Role.WORKER in held or desk.tasks or desk.in_review:
+    shown = []
+    if _takes_tasks(desk, held):
         shown += [
+            (t("Status"), say_status(t, desk.status)),
             (t("Tasks you can take"), _count(reader, desk.open_tasks)),
             (t("Your work in review"), _count(reader, desk.in_review)),
         ]
@@ -53,7 +56,25 @@ def _figures(reader: Reader, desk: Desk, held: set[Role]) -> list[Json]:
         shown.append((t("Earned so far"), " · ".join(reader.money(amount) for amount in desk.earned)))
     if held & {Role.REVIEWER, Role.SUPERVISOR}:
         shown.append((t("Reviews you can take"), _count(reader, desk.waiting_reviews)))
-    return [fields(*shown)]
+    return [fields(*shown)] if shown else []
+
+
+def _takes_tasks(desk: Desk, held: set[Role]) -> bool:
+    return Role.WORKER in held or bool(desk.tasks) or desk.in_review > 0
+
+
+def _hints(reader: Reader, desk: Desk, held: set[Role]) -> list[Json]:
+    """Tell those who steer the work where to look; their figures are a command away, never a stale copy here."""
+    t, lines = reader.t, []
+    if held & {Role.PM, Role.SUPERVISOR} or desk.admin:
+        lines.append(
+            t("`{command}` shows where your projects stand.", command=f"{reader.commands['pm']} status")
+        )
+    if Role.PM in held or desk.admin:
+        lines.append(t("`{command}` adds tasks from a file.", command=f"{reader.commands['pm']} import"))
+    if desk.admin:
+        lines.append(t("`{command}` sets projects, roles and prices up.", command=reader.commands["admin"]))
+    return [divider(), section("\n".join(lines))] if lines else []
 
 
 def _count(reader: Reader, value: int) -> str:

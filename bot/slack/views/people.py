@@ -81,15 +81,18 @@ def profile(reader: Reader, facts: ProfileFacts) -> Content:
     return Content(text, [section(f"*{text}*"), shown, *row, note])
 
 
-def settings_buttons(reader: Reader, language: str, status: WorkStatus) -> list[Json]:
-    """Return the buttons for status, nickname and language; each value is what it would change to."""
+def settings_buttons(reader: Reader, language: str, status: WorkStatus | None) -> list[Json | None]:
+    """Return the buttons for status, nickname and language; each value is what it would change to.
+
+    `status` is None for people who take no tasks, so that they are not asked whether they rest.
+    """
     t = reader.t
     resting = status is WorkStatus.RESTING
     label = t("Take work again") if resting else t("Rest for now")
     wanted = WorkStatus.WORKING if resting else WorkStatus.RESTING
     other = next(code for code in LANGUAGES if code != language)
     return [
-        button(label, ids.MY_STATUS, wanted.value),
+        button(label, ids.MY_STATUS, wanted.value) if status is not None else None,
         button(t("Change nickname"), ids.MY_NICKNAME),
         button(LANGUAGE_NAMES[other], ids.MY_LANGUAGE, other),
     ]
@@ -121,12 +124,12 @@ def role_changed(reader: Reader, key: str, name: str, role: Role, granted: bool)
     return Content(text, [section(f"🪪 *{text}*\n{t(_CAN_DO[role])}"), *actions(*row[role])])
 
 
-def join_requested(reader: Reader, nickname: str, user: str, command: str = "/admin") -> Content:
+def join_requested(reader: Reader, nickname: str, user: str) -> Content:
     """Tell an admin about a newcomer, with the line that gives them a role."""
     t = reader.t
     text = t("{nickname} has joined and would like to be in a project.", nickname=inline(nickname))
     key = t("PROJECT")
-    line = f"{command} role {mention(user)} worker {key}"
+    line = f"{reader.commands['admin']} role {mention(user)} worker {key}"
     how = t("To let them in, send this line with the key of a project:")
     other = t("Instead of worker it can be reviewer, supervisor or pm.")
     return Content(text, [section(f"🙋 *{text}*"), section(f"{how}\n{line}"), context(other)])

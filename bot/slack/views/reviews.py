@@ -8,7 +8,7 @@ from bot.domain.review import Decision, ReviewLevel, ReviewState
 from bot.reports.cards import ReviewFacts
 from bot.reports.desk import LIST_LIMIT, HeldReview
 from bot.slack import ids
-from bot.slack.blocks import Json, Run, actions, ask, button, context, fields, fit, quote, section
+from bot.slack.blocks import Json, Run, actions, button, context, fields, fit, quote, section
 from bot.slack.content import Content
 from bot.slack.graphemes import cut
 from bot.slack.ids import Ref
@@ -101,17 +101,11 @@ def _last_round(reader: Reader, facts: ReviewFacts, size: int) -> list[Json]:
 def _verdict_buttons(reader: Reader, facts: ReviewFacts) -> list[Json | None]:
     t = reader.t
     ref = Ref(facts.review_id, facts.ver)
-    sure = ask(
-        t("Ask for another round?"),
-        t("The next window asks for the reason and the guideline section. Only the author will see them."),
-        t("Go on"),
-        t("Not yet"),
-    )
     up = button(t("To a supervisor"), ids.REVIEW_HAND_OVER, ref)
     return [
         button(t("Accept"), ids.REVIEW_ACCEPT, ref, style="primary"),
         button(t("Fix and accept"), ids.REVIEW_FIX, ref),
-        button(t("Return"), ids.REVIEW_REJECT, ref, style="danger", confirm=sure),
+        button(t("Return"), ids.REVIEW_REJECT, ref, style="danger"),
         up if facts.level is ReviewLevel.REVIEWER else None,
     ]
 

@@ -1,0 +1,101 @@
+"""Statements that find broken rows of judging and of the pay that follows from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, case, exists, func, null, or_, select, union_all
+
+from bot.db.models import Assignment, LedgerLine, Review, Submission, Verdict
+from bot.domain.assignment import AssignmentState
+from bot.domain.review import Decision, ReviewState
+
+Rows = Select[*tuple[Any, ...]]
+
+_ACCEPTING = Verdict.undone_at.is_(None) & Verdict.decision.in_((Decision.ACCEPT, Decision.FIX_ACCEPT))
+
+
+def find_undecided() -> Rows:
+    """Find reviews decided without a standing verdict, or undecided with one."""
+    decided = Review.state == ReviewState.DECIDED
+    standing = exists().where(Verdict.review_id == Review.id, Verdict.undone_at.is_(None))
+    return select(Review.id.label("row_id"), Review.state).where(
+        or_(decided & ~standing, ~decided & standing)
+    )
+
+
+def find_unaccepted() -> Rows:
+    """Find assignments accepted without a standing acceptance, or not accepted with one."""
+    accepted = Assignment.state == AssignmentState.ACCEPTED
+    standing = exists().where(Verdict.assignment_id == Assignment.id, _ACCEPTING)
+    return select(Assignment.id.label("row_id"), Assignment.state).where(
+        or_(accepted & ~standing, ~accepted & standing)
+    )
+
+
+def find_unexplained() -> Rows:
+    """Find returned work without a standing reject that gives a reason, a section and a sentence."""
+    explained = exists().where(
+        Verdict.assignment_id == Assignment.id,
+        Verdict.undone_at.is_(None),
+        Verdict.decision == Decision.REJECT,
+        Verdict.reason.is_not(None),
+        func.coalesce(Verdict.guideline_section, "") != "",
+        func.coalesce(Verdict.comment, "") != "",
+    )
+    return select(Assignment.id.label("row_id"), Assignment.state).where(
+        Assignment.state == AssignmentState.RETURNED, ~explained
+    )
+
+
+def find_own_verdicts() -> Rows:
+    """Find verdicts of people on their own work."""
+    return (
+        select(Verdict.id.label("row_id"), Verdict.reviewer_id)
+        .join(Submission, Submission.id == Verdict.submission_id)
+        .where(Verdict.reviewer_id == Submission.author_id)
+    )
+
+
+def find_own_reviews() -> Rows:
+    """Find reviews held by the author of the work."""
+    return select(Review.id.label("row_id"), Review.reviewer_id).where(Review.reviewer_id == Review.author_id)
+
+
+def find_wrong_pay() -> Rows:
+    """Find assignments that earned other than their frozen price, or 0 without a standing acceptance."""
+    lines = (
+        select(
+            LedgerLine.assignment_id,
+            func.sum(LedgerLine.amount_minor).label("minor"),
+            func.min(LedgerLine.currency).label("least"),
+            func.max(LedgerLine.currency).label("most"),
+        )
+        .group_by(LedgerLine.assignment_id)
+        .subquery()
+    )
+    standing = select(Verdict.assignment_id).where(_ACCEPTING).distinct().subquery()
+    wanted = case((standing.c.assignment_id.is_not(None), Assignment.price_minor), else_=0)
+    booked = func.coalesce(lines.c.minor, 0)
+    return (
+        select(Assignment.id.label("row_id"), booked.label("booked"), wanted.label("wanted"))
+        .outerjoin(lines, lines.c.assignment_id == Assignment.id)
+        .outerjoin(standing, standing.c.assignment_id == Assignment.id)
+        .where(
+            or_(booked != wanted, lines.c.least != Assignment.currency, lines.c.most != Assignment.currency)
+        )
+    )
+
+
+def find_wrong_total() -> Rows:
+    """Find currencies whose whole ledger differs from the frozen prices of what is accepted."""
+    standing = exists().where(Verdict.assignment_id == Assignment.id, _ACCEPTING)
+    entries = union_all(
+        select(LedgerLine.currency.label("currency"), LedgerLine.amount_minor.label("minor")),
+        select(Assignment.currency, -Assignment.price_minor).where(standing),
+    ).subquery()
+    return (
+        select(null().label("row_id"), entries.c.currency, func.sum(entries.c.minor).label("off"))
+        .group_by(entries.c.currency)
+        .having(func.sum(entries.c.minor) != 0)
+    )

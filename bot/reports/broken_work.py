@@ -1,0 +1,147 @@
+"""Statements that find broken rows of the work itself: slots, tasks, submissions, reviews and leases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, bindparam, case, exists, func, or_, select
+
+from bot.db.models import AnswerSlot, Assignment, Review, Submission, Task
+from bot.db.types import UtcDateTime
+from bot.domain.assignment import LIVE, AssignmentState
+from bot.domain.review import ReviewState
+from bot.domain.task import SlotState, TaskState
+
+Rows = Select[*tuple[Any, ...]]
+
+LEASE_CUTOFF = bindparam("lease_cutoff", type_=UtcDateTime())
+"""Leases that ended before this instant should have been swept."""
+
+_HAS_SUBMISSION = exists().where(Submission.assignment_id == Assignment.id, Submission.draft.is_(False))
+_HAS_REVIEW = exists().where(Review.submission_id == Submission.id)
+
+
+def find_second_holders() -> Rows:
+    """Find all but the earliest of several live assignments of one slot."""
+    live = Assignment.state.in_(LIVE)
+    shared = (
+        select(Assignment.slot_id, func.min(Assignment.id).label("first"))
+        .where(live)
+        .group_by(Assignment.slot_id)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    return (
+        select(Assignment.id.label("row_id"), Assignment.slot_id, shared.c.first)
+        .join(shared, shared.c.slot_id == Assignment.slot_id)
+        .where(live, Assignment.id != shared.c.first)
+    )
+
+
+def find_slots_off() -> Rows:
+    """Find slots not open without a live assignment, accepted with an accepted one, else taken."""
+    holders = (
+        select(
+            Assignment.slot_id,
+            func.max(case((Assignment.state == AssignmentState.ACCEPTED, 1), else_=0)).label("accepted"),
+        )
+        .where(Assignment.state.in_(LIVE))
+        .group_by(Assignment.slot_id)
+        .subquery()
+    )
+    wanted = case(
+        (holders.c.slot_id.is_(None), SlotState.OPEN.value),
+        (holders.c.accepted == 1, SlotState.ACCEPTED.value),
+        else_=SlotState.TAKEN.value,
+    )
+    return (
+        select(AnswerSlot.id.label("row_id"), AnswerSlot.state, wanted.label("wanted"))
+        .outerjoin(holders, holders.c.slot_id == AnswerSlot.id)
+        .where(AnswerSlot.state != wanted)
+    )
+
+
+def find_tasks_off() -> Rows:
+    """Find tasks that are final, or lack the instant, other than by enough accepted slots."""
+    accepted = (
+        select(AnswerSlot.task_id, func.count().label("slots"))
+        .where(AnswerSlot.state == SlotState.ACCEPTED)
+        .group_by(AnswerSlot.task_id)
+        .subquery()
+    )
+    enough = func.coalesce(accepted.c.slots, 0) >= Task.overlap
+    final = Task.state == TaskState.FINAL
+    return (
+        select(
+            Task.id.label("row_id"),
+            Task.state,
+            func.coalesce(accepted.c.slots, 0).label("accepted"),
+            Task.overlap,
+        )
+        .outerjoin(accepted, accepted.c.task_id == Task.id)
+        .where(or_(enough & ~final, ~enough & final, final & Task.final_at.is_(None)))
+    )
+
+
+def find_unanswered() -> Rows:
+    """Find judged assignments without an answer, and untouched ones that have one."""
+    answered = (AssignmentState.IN_REVIEW, AssignmentState.RETURNED, AssignmentState.ACCEPTED)
+    unanswered = (AssignmentState.CLAIMED, AssignmentState.EXPIRED)
+    return select(Assignment.id.label("row_id"), Assignment.state).where(
+        or_(
+            Assignment.state.in_(answered) & ~_HAS_SUBMISSION,
+            Assignment.state.in_(unanswered) & _HAS_SUBMISSION,
+        )
+    )
+
+
+def find_misplaced_submissions() -> Rows:
+    """Find submissions whose person, task or project differs from their assignment."""
+    return (
+        select(Submission.id.label("row_id"), Submission.assignment_id)
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .where(
+            or_(
+                Submission.author_id != Assignment.person_id,
+                Submission.task_id != Assignment.task_id,
+                Submission.project_id != Assignment.project_id,
+            )
+        )
+    )
+
+
+def find_unreviewed() -> Rows:
+    """Find submissions without a review, and drafts that have one."""
+    return select(Submission.id.label("row_id"), Submission.draft).where(
+        or_(Submission.draft.is_(False) & ~_HAS_REVIEW, Submission.draft.is_(True) & _HAS_REVIEW)
+    )
+
+
+def find_misplaced_reviews() -> Rows:
+    """Find reviews whose assignment, task, project or author differs from their submission."""
+    return (
+        select(Review.id.label("row_id"), Review.submission_id)
+        .join(Submission, Submission.id == Review.submission_id)
+        .where(
+            or_(
+                Review.assignment_id != Submission.assignment_id,
+                Review.task_id != Submission.task_id,
+                Review.project_id != Submission.project_id,
+                Review.author_id != Submission.author_id,
+            )
+        )
+    )
+
+
+def find_overdue_leases() -> Rows:
+    """Find claims that outlived their lease."""
+    return select(Assignment.id.label("row_id"), Assignment.lease_until).where(
+        Assignment.state == AssignmentState.CLAIMED, Assignment.lease_until < LEASE_CUTOFF
+    )
+
+
+def find_overdue_reviews() -> Rows:
+    """Find holds on a review, and reservations of one, that outlived their end."""
+    return select(Review.id.label("row_id"), Review.lease_until).where(
+        Review.state != ReviewState.DECIDED, Review.lease_until < LEASE_CUTOFF
+    )

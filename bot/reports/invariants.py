@@ -1,0 +1,78 @@
+"""What must always be true of the stored work: one statement per invariant, each naming every broken row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from bot.db.unit_of_work import utc_now
+from bot.reports import broken_trail, broken_verdicts, broken_work
+
+LEASE_SLACK = timedelta(seconds=20)
+"""Two sweeps of the scheduler: how long after its end a lease may still stand."""
+
+SENDING_SLACK = timedelta(minutes=10)
+"""How long a dead sender's row may stay untouched; a live sender takes it over within seconds."""
+
+MOST_FINDINGS = 1000
+"""Rows named per invariant; a damage larger than that is not repaired row by row."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One broken row: which invariant, where, and the ids and states that show it; never content.
+
+    `row_id` is None when a whole table is out of balance.
+    """
+
+    invariant: str
+    table: str
+    row_id: int | None
+    detail: str
+
+
+INVARIANTS: dict[str, tuple[str, Callable[[], Select[*tuple[Any, ...]]]]] = {
+    "slot_two_live": ("assignment", broken_work.find_second_holders),
+    "slot_state": ("answer_slot", broken_work.find_slots_off),
+    "task_state": ("task", broken_work.find_tasks_off),
+    "assignment_submission": ("assignment", broken_work.find_unanswered),
+    "submission_owner": ("submission", broken_work.find_misplaced_submissions),
+    "submission_review": ("submission", broken_work.find_unreviewed),
+    "review_owner": ("review", broken_work.find_misplaced_reviews),
+    "lease_overdue": ("assignment", broken_work.find_overdue_leases),
+    "review_lease_overdue": ("review", broken_work.find_overdue_reviews),
+    "review_verdict": ("review", broken_verdicts.find_undecided),
+    "assignment_accepted": ("assignment", broken_verdicts.find_unaccepted),
+    "returned_without_reason": ("assignment", broken_verdicts.find_unexplained),
+    "verdict_self": ("verdict", broken_verdicts.find_own_verdicts),
+    "review_self": ("review", broken_verdicts.find_own_reviews),
+    "ledger_assignment": ("assignment", broken_verdicts.find_wrong_pay),
+    "ledger_total": ("ledger_line", broken_verdicts.find_wrong_total),
+    "audit_assignment": ("assignment", broken_trail.find_untraced_assignments),
+    "audit_review": ("review", broken_trail.find_untraced_reviews),
+    "audit_task": ("task", broken_trail.find_untraced_tasks),
+    "audit_gap": ("audit", broken_trail.find_gaps),
+    "outbox_twice": ("outbox", broken_trail.find_told_twice),
+    "outbox_stuck": ("outbox", broken_trail.find_stuck_messages),
+}
+"""Every invariant by its code: the table whose rows it names, and the statement that finds broken ones."""
+
+
+def check(session: Session, *, now: datetime | None = None) -> tuple[Finding, ...]:
+    """Return every broken row, in the order of the invariants; empty when all is well.
+
+    `now` is the instant leases are compared with, by default the present one. Reads whole tables once per
+    invariant, so it belongs on a command line and in tests, not in a request.
+    """
+    moment = now or utc_now()
+    cutoffs = {"lease_cutoff": moment - LEASE_SLACK, "sending_cutoff": moment - SENDING_SLACK}
+    return tuple(
+        Finding(code, table, row["row_id"], ", ".join(f"{k}={v}" for k, v in row.items() if k != "row_id"))
+        for code, (table, find) in INVARIANTS.items()
+        for row in session.execute(find().limit(MOST_FINDINGS), cutoffs).mappings()
+    )
