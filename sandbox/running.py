@@ -107,7 +107,7 @@ class Bot:
         begun = time.monotonic()
         # It stands in a group of its own, so that Ctrl-C reaches only us and we end it in good order.
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 -- as above
+            self.process = subprocess.Popen(
                 [sys.executable, "app.py"],
                 cwd=ROOT,
                 env=self.environment(),

@@ -10,7 +10,7 @@ from bot.domain.task import TaskType
 from bot.imports.rows import TaskRow, fingerprint
 from bot.services.access import find_project
 from bot.services.imports import import_tasks
-from bot.services.people import join, set_role
+from bot.services.people import grant_admin, join, set_role
 from bot.services.projects import ProjectPlan, create_project, set_price
 
 TEAM = "T0TEST"
@@ -68,10 +68,10 @@ def make_crew(
                 nickname=name,
                 language="en" if name == "alex" else "ko",
                 zone="Asia/Seoul",
-                admin=name == "boss",
             ).person_id
             for name in ROLES
         }
+        grant_admin(uow, person_id=people["boss"])
         plan = ProjectPlan("DIAL", "전남 사투리", kind, labels=labels, max_in_hand=max_in_hand)
         project = create_project(uow, actor_id=people["boss"], plan=plan)
         set_price(uow, actor_id=people["boss"], project=project, amount_minor=price)

@@ -20,7 +20,7 @@ def take_review(reviewer: Hands, key: str) -> Json:
 
 
 def return_and_rework(cast: Cast) -> None:
-    """Work is returned with reason, section and sentence; unchanged it is refused; changed it finds the same reviewer."""
+    """Work is returned with a reason; the same answer again is refused; the rework finds its first reviewer."""
     teller, worker, reviewer = cast.teller, cast["물결"], cast["등대"]
     teller.chapter("A reviewer returns work; the worker goes over it; the same reviewer accepts")
     card = take_review(reviewer, "JEONNAM")

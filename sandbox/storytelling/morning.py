@@ -48,7 +48,8 @@ def greet_and_join(cast: Cast) -> None:
         windows = list(threads.map(lambda m: join(cast[m.nickname].person, m.nickname, m.language), others))
     teller.note(f"{len(others)} more join the same way: {', '.join(m.nickname for m in others)}")
     teller.expect(
-        "each is welcomed by name", all(m.nickname in message_text(w) for m, w in zip(others, windows, strict=True))
+        "each is welcomed by name",
+        all(m.nickname in message_text(w) for m, w in zip(others, windows, strict=True)),
     )
     cast["Sam"].gets("물결", "/admin role")
     taken = cast[STRANGER.nickname]

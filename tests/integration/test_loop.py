@@ -65,7 +65,11 @@ def test_undo_voids_pay_and_reopens(transactions: Transactions, clock: MovableCl
     with pytest.raises(UndoTooLate), transactions() as uow:
         undo(uow, person_id=crew["sora"], review_id=review.review_id)
     with transactions.reading() as session:
-        assert session.scalars(select(LedgerLine.amount_minor).order_by(LedgerLine.id)).all() == [350, -350, 350]
+        assert session.scalars(select(LedgerLine.amount_minor).order_by(LedgerLine.id)).all() == [
+            350,
+            -350,
+            350,
+        ]
 
 
 def test_limits_and_order(transactions: Transactions) -> None:

@@ -67,7 +67,7 @@ def test_killed_senders_lose_nothing_double_nothing_and_keep_the_order(
     scene = Scene(box, database, patience=PATIENCE)
     people = [scene.add_person() for _ in range(LANES)]
     box.faults(rules=FAULTS)
-    dice = random.Random(7)  # noqa: S311 -- a reproducible choice of victims
+    dice = random.Random(7)
     spawn = multiprocessing.get_context("forkserver")
     spawn.set_forkserver_preload([__name__])
 

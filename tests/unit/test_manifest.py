@@ -12,7 +12,6 @@ from bot.manifest import build_manifest
 from handlers.factory import FEATURES
 
 
-
 class Ears:
     """Notes what the features register for, in place of an App."""
 

@@ -63,7 +63,11 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def test_everything_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    _use(monkeypatch, tmp_path, "sendr: 1\nhttp:\n  prot: 1\n  port: 99999\ndatabase:\n  url: mysql://x:secretpw@h\n")
+    _use(
+        monkeypatch,
+        tmp_path,
+        "sendr: 1\nhttp:\n  prot: 1\n  port: 99999\ndatabase:\n  url: mysql://x:secretpw@h\n",
+    )
     monkeypatch.setenv("BOT_TYPO", "1")
     with pytest.raises(BadConfig) as refused:
         load_settings()

@@ -1,0 +1,188 @@
+"""The schema: equal to the models, reached once however many ask for it, never by halves."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from bot.db import migrate as migration
+from bot.db.engine import Database, open_database
+from bot.db.migrate import UnknownSchema, current_revision, head_revision, migrate
+from bot.db.models import Base
+from sandbox.postgres import fresh_database
+
+_EMPTY_NEXT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "next", "{head}", None, None
+
+
+def upgrade() -> None:
+    op.create_table("thing", sa.Column("id", sa.Integer(), primary_key=True))
+    {then}
+"""
+
+Opener = Callable[[], Database]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def open_empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
+    """A way to databases with nothing in them, each call another one."""
+    with ExitStack() as stack:
+        count = 0
+
+        def empty() -> Database:
+            nonlocal count
+            count += 1
+            if request.param == "sqlite":
+                url = f"sqlite:///{tmp_path / f'empty{count}.db'}"
+            else:
+                url = stack.enter_context(fresh_database(request.getfixturevalue("postgres_server")))
+            database = open_database(url)
+            stack.callback(database.dispose)
+            return database
+
+        yield empty
+
+
+def _describe(database: Database) -> set[str]:
+    """Return every line of the schema, checks, partial indexes and column types included."""
+    if database.is_sqlite:
+        query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index')"
+    else:
+        query = (
+            "SELECT conrelid::regclass::text, conname || pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE connamespace = 'public'::regnamespace"
+            " UNION ALL SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+            " UNION ALL SELECT table_name, concat_ws(' ', column_name, data_type, character_maximum_length,"
+            " is_nullable, column_default, is_identity) FROM information_schema.columns"
+            " WHERE table_schema = 'public'"
+        )
+    with database.reader.connect() as connection:
+        rows = connection.exec_driver_sql(query).all()
+    return {
+        f"{name}: {line.strip().rstrip(',')}"
+        for name, sql in rows
+        if name != "alembic_version"
+        for line in sql.splitlines()
+    }
+
+
+def test_migrated_schema_equals_the_models(open_empty: Opener) -> None:
+    migrated, created = open_empty(), open_empty()
+    migrate(migrated)
+    with created.writer.begin() as connection:
+        Base.metadata.create_all(connection)
+    with migrated.writer.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    # Alembic compares neither checks nor the conditions of partial indexes.
+    assert _describe(migrated) == _describe(created)
+
+
+def test_migrating_twice_changes_nothing(open_empty: Opener) -> None:
+    database = open_empty()
+    assert current_revision(database) is None
+    assert migrate(database) == head_revision() == current_revision(database)
+    before = _describe(database)
+    assert migrate(database) == head_revision()
+    assert _describe(database) == before
+
+
+def test_several_processes_at_once(open_empty: Opener) -> None:
+    database = open_empty()
+    url = database.writer.url.render_as_string(hide_password=False)
+    code = (
+        "import sys\nfrom bot.db.engine import open_database\nfrom bot.db.migrate import migrate\n"
+        "print('ready', flush=True)\nsys.stdin.read()\nprint(migrate(open_database(sys.argv[1])))"
+    )
+    racers = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, url],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for racer in racers:
+        assert racer.stdout is not None
+        assert racer.stdout.readline() == "ready\n"
+    for racer in racers:
+        assert racer.stdin is not None
+        racer.stdin.close()
+        racer.stdin = None
+    answers = []
+    for racer in racers:
+        out, err = racer.communicate(timeout=60)
+        answers.append((racer.returncode, out.strip(), err[-300:]))
+    assert answers == [(0, head_revision(), "")] * len(racers)
+    assert current_revision(database) == head_revision()
+
+
+def test_a_newer_schema_is_refused_and_left_alone(open_empty: Opener) -> None:
+    database = open_empty()
+    migrate(database)
+    with database.writer.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'from_the_future'"))
+    before = _describe(database)
+    with pytest.raises(UnknownSchema, match="from_the_future"):
+        migrate(database)
+    assert _describe(database) == before
+    assert current_revision(database) == "from_the_future"
+
+
+def _add_migration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, then: str) -> None:
+    """Let the newest revision be one more than the code's own."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(migration._MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    script = _EMPTY_NEXT.format(head=head_revision(), then=then)
+    (folder / "versions" / "next.py").write_text(script)
+    monkeypatch.setattr(migration, "_MIGRATIONS", folder)
+
+
+def test_the_next_revision_keeps_rows_and_copies_the_file(
+    open_empty: Opener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    database = open_empty()
+    head = migrate(database)
+    with database.writer.begin() as connection:
+        connection.execute(
+            text("INSERT INTO team (slack_id, created_at) VALUES ('T1', '2026-11-23 01:00:00')")
+        )
+    _add_migration(monkeypatch, tmp_path, "pass")
+    assert migrate(database) == "next"
+    with database.reader.connect() as connection:
+        assert connection.execute(text("SELECT slack_id FROM team")).scalars().all() == ["T1"]
+    copies = list(tmp_path.glob(f"*.before-{head}-*"))
+    assert len(copies) == (1 if database.is_sqlite else 0)
+    for copy in copies:
+        old = open_database(f"sqlite:///{copy}")
+        assert current_revision(old) == head
+        with old.reader.connect() as connection:
+            assert connection.execute(text("SELECT slack_id FROM team")).scalars().all() == ["T1"]
+        old.dispose()
+
+
+def test_a_revision_that_fails_leaves_nothing_behind(
+    open_empty: Opener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    database = open_empty()
+    head = migrate(database)
+    _add_migration(monkeypatch, tmp_path, "op.execute('INSERT INTO nowhere VALUES (1)')")
+    with pytest.raises(Exception, match="nowhere"):
+        migrate(database)
+    assert current_revision(database) == head
+    with database.reader.connect() as connection:
+        assert not inspect(connection).has_table("thing")

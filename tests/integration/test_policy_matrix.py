@@ -1,0 +1,320 @@
+"""Every action by everybody on work in every state, against the policy table.
+
+A refusal must write nothing but its audit row, so each cell counts the rows its connection has written: that
+is stricter than comparing contents, which would miss a change that is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.db.models import (
+    Assignment,
+    Audit,
+    AuditOutcome,
+    Membership,
+    Person,
+    Project,
+    Review,
+    Submission,
+    Team,
+)
+from bot.db.unit_of_work import UnitOfWork
+from bot.domain.errors import DomainError, NotAllowed, NotYours, NoWork, StaleAction
+from bot.domain.people import Role
+from bot.domain.policy import POLICY, Action, Relation, Subject
+from bot.domain.task import TaskType
+from bot.services.access import record_denied, require
+from bot.services.imports import import_tasks
+from bot.services.people import set_role
+from bot.services.projects import ProjectPlan, create_project, set_price
+from bot.services.reviews import (
+    accept,
+    claim_next_review,
+    claim_review,
+    fix_and_accept,
+    hand_over,
+    reject,
+    undo,
+)
+from bot.services.submissions import submit
+from bot.services.tasks import claim_next, extend, release
+from tests.every_state import EXPLAINED, EveryState, every_state
+from tests.factories import task_rows
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody who tries, and `where` their roles and their being an admin are."""
+
+    name: str
+    roles: frozenset[Role] = frozenset()
+    admin: bool = False
+    active: bool = True
+    where: str = "here"
+
+    @property
+    def rights(self) -> frozenset[Role]:
+        return self.roles if self.where == "here" else frozenset()
+
+
+EVERYBODY = (
+    *(Who(f"{role}", frozenset({role}), active=active) for role in Role for active in (True, False)),
+    Who("nobody"),
+    Who("nobody", active=False),
+    Who("admin", admin=True),
+    Who("admin", admin=True, active=False),
+    Who("all_roles", frozenset(Role)),
+    Who("all_roles_elsewhere", frozenset(Role), where="another project"),
+    Who("stranger", where="another team"),
+    Who("strange_admin", frozenset(Role), admin=True, where="another team"),
+)
+
+ASSIGNMENTS = ("claimed", "under_waiting", "under_rejected", "under_accepted", "released", "expired")
+REVIEWS = tuple(
+    f"{level}{state}" for level in ("", "sup_") for state in ("waiting", "claimed", "accepted", "rejected")
+)
+
+Try = Callable[[UnitOfWork, int, int], object]
+
+ON_ASSIGNMENTS: dict[Action, Try] = {
+    Action.SUBMIT: lambda uow, who, row: submit(
+        uow, person_id=who, assignment_id=row, parts={"text": "다른 말"}
+    ),
+    Action.RELEASE: lambda uow, who, row: release(uow, person_id=who, assignment_id=row),
+    Action.EXTEND: lambda uow, who, row: extend(uow, person_id=who, assignment_id=row),
+}
+ON_REVIEWS: dict[Action, Try] = {
+    Action.REVIEW: lambda uow, who, row: claim_review(uow, person_id=who, review_id=row),
+    Action.ACCEPT: lambda uow, who, row: accept(uow, person_id=who, review_id=row),
+    Action.FIX_ACCEPT: lambda uow, who, row: fix_and_accept(
+        uow, person_id=who, review_id=row, parts={"text": "거시기혀"}
+    ),
+    Action.REJECT: lambda uow, who, row: reject(uow, person_id=who, review_id=row, **EXPLAINED),
+    Action.HAND_OVER: lambda uow, who, row: hand_over(uow, person_id=who, review_id=row, note="애매해요."),
+    Action.UNDO: lambda uow, who, row: undo(uow, person_id=who, review_id=row),
+}
+
+
+def _project(uow: UnitOfWork, row: int) -> Project:
+    return uow.session.get_one(Project, row)
+
+
+ON_PROJECTS: dict[Action, Try] = {
+    Action.CLAIM: lambda uow, who, _row: claim_next(uow, person_id=who, project_key="dial"),
+    Action.IMPORT: lambda uow, who, row: import_tasks(
+        uow, project=_project(uow, row), source_name="more.csv", rows=task_rows(2, 900), actor_id=who
+    ),
+    Action.SEE_STATUS: lambda uow, who, row: require(
+        uow, Action.SEE_STATUS, who, row, Subject("project", row)
+    ),
+    Action.CREATE_PROJECT: lambda uow, who, _row: create_project(
+        uow, actor_id=who, plan=ProjectPlan("NEW", "새 일", TaskType.TRANSLATION)
+    ),
+    Action.SET_ROLE: lambda uow, who, row: set_role(
+        uow, actor_id=who, project=_project(uow, row), user="UJUN", role=Role.PM, granted=True
+    ),
+    Action.SET_PRICE: lambda uow, who, row: set_price(
+        uow, actor_id=who, project=_project(uow, row), amount_minor=400
+    ),
+}
+
+
+class Matrix:
+    """A connection on which everything is undone after each cell, with an own person for every `Who`."""
+
+    def __init__(self, states: EveryState, connection: Connection) -> None:
+        self.states = states
+        self.connection = connection
+        self.cells = 0
+        self.wrong: list[str] = []
+        self.ids = {who: self._add(who, n) for n, who in enumerate(EVERYBODY)}
+
+    def _add(self, who: Who, number: int) -> int:
+        team_id, project_id = self.states.crew.team_id, self.states.crew.project_id
+        now = self.states.clock()
+        if who.where != "here":
+            if who.where == "another team":
+                team_id = self._new(Team, slack_id=f"T{number}", created_at=now)
+            project_id = self._new(
+                Project, team_id=team_id, key="DIAL" if who.where == "another team" else "ELSE", name="x",
+                type=TaskType.TRANSCRIPTION, zone="UTC", created_at=now,
+            )  # fmt: skip
+        person_id = self._new(
+            Person, team_id=team_id, slack_id=f"U{number}", nickname=f"n{number}", language="ko", zone="UTC",
+            admin=who.admin, active=who.active, created_at=now,
+        )  # fmt: skip
+        for role in who.roles:
+            self._new(Membership, project_id=project_id, person_id=person_id, role=role, created_at=now)
+        return person_id
+
+    def _new(self, model: Any, **values: object) -> int:
+        row: int = self.connection.scalars(insert(model).values(**values).returning(model.id)).one()
+        return row
+
+    def written(self) -> int:
+        """Return how many rows this connection has inserted, updated or deleted so far."""
+        if self.states.database.is_sqlite:
+            driver: Any = self.connection.connection.driver_connection
+            return int(driver.total_changes)
+        count = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
+        return int(self.connection.exec_driver_sql(count).scalar_one())
+
+    def attempt(
+        self, action: Action, expected: type[DomainError] | None, call: Try, who: Who, row: int
+    ) -> None:
+        """Try once; note an unexpected outcome, or a refusal that wrote more than its audit row."""
+        self.cells += 1
+        person_id = self.ids[who]
+        outcome: DomainError | None = None
+        before = self.written()
+        with Session(self.connection, join_transaction_mode="create_savepoint") as session:
+            uow = UnitOfWork(session, self.states.clock())
+            try:
+                call(uow, person_id, row)
+            except DomainError as error:
+                outcome = error
+            session.flush()
+            wrote = self.written() - before
+            if outcome is not None:
+                record_denied(uow, team_id=self.states.crew.team_id, actor_id=person_id, error=outcome)
+            session.flush()
+            traced = self.written() - before - wrote
+            denied = session.execute(_DENIED).scalar_one()
+        fits = type(outcome) is (expected or type(None))
+        if expected is None:
+            quiet = bool(wrote) == (action is not Action.SEE_STATUS)
+        else:
+            quiet = wrote == 0 and traced == denied == (expected in (NotAllowed, NotYours))
+        if not fits or not quiet:
+            self.wrong.append(
+                f"{action} by {who} on {row}: {outcome!r}, not {expected}; {wrote}+{traced} rows"
+            )
+
+
+_DENIED = select(func.count()).where(Audit.outcome == AuditOutcome.DENIED)
+
+
+def _expected(
+    action: Action, who: Who, *, owner: bool, author: bool, state: str, high: bool
+) -> type[DomainError] | None:
+    """Read the answer off the table, without the function under test."""
+    rule = POLICY[action]
+    admin_here = who.admin and (who.where != "another team" or action is Action.CREATE_PROJECT)
+    fits = bool(rule.roles & who.rights) or (rule.admin and admin_here)
+    if not who.active or not fits or (high and Role.SUPERVISOR not in who.rights):
+        return NotAllowed
+    if rule.relation in (Relation.OWNER, Relation.OWNER_NOT_AUTHOR) and not owner:
+        return NotYours
+    if rule.relation in (Relation.NOT_AUTHOR, Relation.OWNER_NOT_AUTHOR) and author:
+        return NotYours
+    return StaleAction if rule.states and state not in rule.states else None
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def matrix(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
+    with (
+        every_state(request.param, request, tmp_path_factory) as states,
+        states.database.writer.connect() as connection,
+    ):
+        yield Matrix(states, connection)
+
+
+@pytest.fixture(autouse=True)
+def _fresh(matrix: Matrix) -> None:
+    matrix.cells, matrix.wrong = 0, []
+
+
+def test_the_count_notices_every_kind_of_write(matrix: Matrix) -> None:
+    person = matrix.ids[EVERYBODY[0]]
+    with matrix.connection.begin_nested() as nested:
+        for statement in (
+            insert(Team).values(slack_id="T9", created_at=matrix.states.clock()),
+            update(Person).where(Person.id == person).values(language="ko"),
+            delete(Membership).where(Membership.person_id == person),
+        ):
+            before = matrix.written()
+            matrix.connection.execute(statement)
+            assert matrix.written() == before + 1
+        nested.rollback()
+
+
+def test_every_action_has_a_place_in_the_matrix() -> None:
+    assert {*ON_ASSIGNMENTS, *ON_REVIEWS, *ON_PROJECTS} == set(Action) == set(POLICY)
+
+
+@pytest.mark.parametrize("action", ON_ASSIGNMENTS)
+def test_on_assignments(matrix: Matrix, action: Action) -> None:
+    for name, who, owner in product(ASSIGNMENTS, EVERYBODY, (True, False)):
+        row = matrix.states.assignments[name]
+        with matrix.connection.begin_nested() as setup:
+            if owner:
+                _make_author(matrix, row, matrix.ids[who])
+            state = matrix.connection.scalars(select(Assignment.state).where(Assignment.id == row)).one()
+            expected = _expected(action, who, owner=owner, author=owner, state=state, high=False)
+            matrix.attempt(action, expected, ON_ASSIGNMENTS[action], who, row)
+            setup.rollback()
+    assert matrix.wrong == []
+    assert matrix.cells == len(ASSIGNMENTS) * len(EVERYBODY) * 2
+
+
+def _make_author(matrix: Matrix, assignment_id: int, person_id: int) -> None:
+    for model, column, key in (
+        (Assignment, "person_id", Assignment.id),
+        (Submission, "author_id", Submission.assignment_id),
+        (Review, "author_id", Review.assignment_id),
+    ):
+        matrix.connection.execute(update(model).where(key == assignment_id).values({column: person_id}))
+
+
+@pytest.mark.parametrize("action", ON_REVIEWS)
+def test_on_reviews(matrix: Matrix, action: Action) -> None:
+    for name, who, owner, author in product(REVIEWS, EVERYBODY, (True, False), (True, False)):
+        row = matrix.states.reviews[name]
+        with matrix.connection.begin_nested() as setup:
+            if author:
+                _make_author(matrix, matrix.states.assignments[f"under_{name}"], matrix.ids[who])
+            if owner:
+                matrix.connection.execute(
+                    update(Review).where(Review.id == row).values(reviewer_id=matrix.ids[who])
+                )
+            bare = name.removeprefix("sup_")
+            state = "decided" if bare in ("accepted", "rejected") else bare
+            expected = _expected(
+                action, who, owner=owner, author=author, state=state, high=name.startswith("sup_")
+            )
+            matrix.attempt(action, expected, ON_REVIEWS[action], who, row)
+            setup.rollback()
+    assert matrix.wrong == []
+    assert matrix.cells == len(REVIEWS) * len(EVERYBODY) * 4
+
+
+@pytest.mark.parametrize("action", ON_PROJECTS)
+def test_on_projects(matrix: Matrix, action: Action) -> None:
+    for who in EVERYBODY:
+        expected = _expected(action, who, owner=False, author=False, state="", high=False)
+        if action is Action.CLAIM and expected is NotAllowed and who.active:
+            # Asking for work without a role is no trespass: the answer says how to get one.
+            expected = NoWork
+        matrix.attempt(action, expected, ON_PROJECTS[action], who, matrix.states.crew.project_id)
+    assert matrix.wrong == []
+
+
+def test_the_next_review_only_for_those_who_judge_here(matrix: Matrix) -> None:
+    for who in EVERYBODY:
+        judge = who.active and bool(who.rights & {Role.REVIEWER, Role.SUPERVISOR})
+        matrix.attempt(
+            Action.REVIEW,
+            None if judge else NoWork,
+            lambda uow, person_id, _row: claim_next_review(uow, person_id=person_id, project_key="dial"),
+            who,
+            0,
+        )
+    assert matrix.wrong == []

@@ -1,0 +1,174 @@
+"""An office for scenario tests: a sandbox, the bot as its own process, a crew and one translation project."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot.db.engine import open_database
+from bot.db.models import Assignment, LedgerLine, OutboxRow, OutboxState, Person, Task
+from bot.db.unit_of_work import Transactions
+from bot.domain.assignment import AssignmentState
+from bot.domain.task import TaskState
+from sandbox.client import PersonClient, Sandbox
+from sandbox.crews import ADMIN, REVIEWERS, WORKERS, workspace
+from sandbox.opening import join, tell
+from sandbox.running import Bot
+from sandbox.server import serve_in_thread
+from sandbox.world import World
+
+KEY = "TEXTS"
+FAST = {
+    "scheduler": {"tick_seconds": 0.5},
+    "sender": {
+        "channel_per_second": 100,
+        "channel_burst": 100,
+        "workspace_per_second": 1000,
+        "threads": 4,
+        "quarantine_seconds": 1,
+    },
+}
+
+
+@dataclass
+class Office:
+    """Everything a scenario needs; the database is looked at through `sums`."""
+
+    box: Sandbox
+    bot: Bot
+    workers: tuple[PersonClient, ...]
+    reviewers: tuple[PersonClient, ...]
+    channel: str
+    """A public channel everybody is in."""
+
+    def bring(self, sources: Sequence[tuple[str, str]]) -> str:
+        """Import (id, source) pairs on the command line; return what it printed."""
+        file = self.bot.folder / "tasks.jsonl"
+        rows = (json.dumps({"id": id, "source": source}, ensure_ascii=False) for id, source in sources)
+        file.write_text("\n".join(rows) + "\n", "utf-8")
+        return self.bot.run("import-tasks", str(file), "--project", KEY)
+
+    def settle(self, timeout: float = 30.0) -> None:
+        """Wait until every message has left."""
+        with self.reading() as transactions:
+
+            def nothing_waits() -> bool:
+                with transactions.reading() as session:
+                    left = select(func.count()).where(
+                        OutboxRow.state.in_((OutboxState.NEW, OutboxState.SENDING, OutboxState.UNCERTAIN))
+                    )
+                    return session.scalar(left) == 0
+
+            self.box.wait_for(nothing_waits, timeout, every=0.05)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transactions]:
+        database = open_database(self.bot.database_url, pool_size=2)
+        try:
+            yield Transactions(database)
+        finally:
+            database.dispose()
+
+    def sums(self) -> Sums:
+        """Count what is stored."""
+        with self.reading() as transactions, transactions.reading() as session:
+            claims: dict[str, list[int]] = {}
+            rows = session.execute(select(Person.slack_id, Assignment.task_id).join(Person)).all()
+            for user, task_id in rows:
+                claims.setdefault(user, []).append(task_id)
+            live = session.scalars(
+                select(Assignment.task_id).where(Assignment.state != AssignmentState.EXPIRED)
+            ).all()
+            paid = Counter(session.scalars(select(LedgerLine.assignment_id)))
+            final = session.scalar(select(func.count()).where(Task.state == TaskState.FINAL))
+            parked = session.scalar(select(func.count()).where(OutboxRow.state == OutboxState.PARKED))
+            return Sums(final or 0, claims, Counter(live), paid, parked or 0)
+
+    def check_nothing_lost_nothing_twice(self, final: int) -> Sums:
+        """Say so of tasks, claims, pay and cards; the doctor has to agree. Return the sums."""
+        self.settle()
+        sums = self.sums()
+        assert sums.final == final, f"{sums.final} of {final} tasks are final"
+        assert set(sums.takers.values()) <= {1}, "no task is taken twice"
+        assert len(sums.paid) == final, "every accepted assignment is paid"
+        assert set(sums.paid.values()) <= {1}, "none is paid twice"
+        assert sums.parked == 0, self.bot.run("outbox", "list")
+        assert self.bot.run("doctor") == "All invariants hold."
+        for worker in self.workers:
+            self.check_cards(worker, sums.claims.get(worker.id, []))
+        return sums
+
+    def check_cards(self, worker: PersonClient, tasks: list[int]) -> None:
+        """The worker has one card of each task they took, in its last state, and none of anybody else's."""
+        cards = [card for card in map(_task_of, lasting(worker)) if card]
+        assert Counter(cards) == Counter(tasks)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What is stored: final tasks, tasks by who took them, how often each was taken and paid, parked messages."""
+
+    final: int
+    claims: dict[str, list[int]]
+    takers: Counter[int]
+    paid: Counter[int]
+    parked: int
+
+
+def lasting(person: PersonClient) -> list[dict[str, Any]]:
+    """The messages of somebody's conversation with the bot that stay."""
+    return [message for message in person.dm() if not message["ephemeral"]]
+
+
+def _task_of(message: dict[str, Any]) -> int:
+    """Return the task of a card from the small line under it ("TEXTS · #12 · …"), 0 for other messages."""
+    last = message["blocks"][-1]
+    words = json.dumps(last, ensure_ascii=False)
+    return int(words.split(f"{KEY} · #")[1].split(" ")[0]) if f"{KEY} · #" in words else 0
+
+
+@contextmanager
+def open_office(
+    folder: Path,
+    *,
+    workers: int = 4,
+    reviewers: int = 2,
+    mode: str = "socket",
+    database_url: str = "",
+    settings: dict[str, Any] | None = None,
+) -> Iterator[Office]:
+    """Start everything, have the crew join and set the project up."""
+    crew = (*WORKERS[:workers], *REVIEWERS[:reviewers])
+    with serve_in_thread(World(seed=workspace())) as running:
+        box = Sandbox(running.url)
+        box.control("app", retry_scale=0.01)
+        bot = Bot(folder / "bot", box, mode=mode, database_url=database_url, settings=settings or FAST)
+        try:
+            bot.install()
+            bot.run("add-admin", "--team", "T0SANDBOX", "--user", ADMIN.id, "--nickname", ADMIN.nickname)
+            bot.start()
+            admin = box.person(ADMIN.id)
+            tell(admin, f'/admin project {KEY} translation "Texts" confidential=no')
+            tell(admin, f"/admin price {KEY} 100")
+            with ThreadPoolExecutor(4) as threads:
+                list(threads.map(lambda m: join(box.person(m.id), m.nickname), crew))
+            for member in crew:
+                tell(admin, f"/admin role @{member.handle} {member.role} {KEY}")
+            yield Office(
+                box,
+                bot,
+                tuple(box.person(member.id) for member in crew[:workers]),
+                tuple(box.person(member.id) for member in crew[workers:]),
+                box.add_channel("general", members=[]),
+            )
+        finally:
+            bot.stop()
+            box.close()

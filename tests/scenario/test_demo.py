@@ -1,0 +1,72 @@
+"""The demo starts by one command, shows a page worth trying, and leaves nothing behind when it is stopped."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sandbox.client import Sandbox, list_actions
+from sandbox.crews import PM, REVIEWERS, WORKERS
+from sandbox.running import ROOT, find_free_port
+
+pytestmark = pytest.mark.slow
+
+SETUP_SECONDS = 15
+"""The promise, on a computer that has nothing else to do; a busy one is given more."""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_demo(tmp_path: Path, number: signal.Signals) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "sandbox.demo",
+        "--port",
+        str(find_free_port()),
+        "--folder",
+        str(tmp_path),
+    ]
+    begun = time.monotonic()
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as demo:
+        assert demo.stdout is not None
+        address = demo.stdout.readline().removeprefix("Gagyo demo: ").strip()
+        took = time.monotonic() - begun
+        try:
+            assert address.startswith("http://127.0.0.1:")
+            assert took < 4 * SETUP_SECONDS
+            _look_around(address)
+            children = psutil.Process(demo.pid).children(recursive=True)
+            assert [child for child in children if "app.py" in child.cmdline()]
+        finally:
+            demo.send_signal(number)
+            told = demo.stdout.read()
+            code = demo.wait(30)
+    assert code == 0
+    assert told.splitlines()[-1] == "Stopped."
+    assert not psutil.wait_procs(children, timeout=5)[1], "the bot has ended too"
+
+
+def _look_around(address: str) -> None:
+    with urllib.request.urlopen(address, timeout=5) as answer:
+        assert b"<title>" in answer.read()
+    for path, kind in (("media/audio/jn-01", "text/html"), ("media/tone/jn-01.wav", "audio/wav")):
+        with urllib.request.urlopen(address + path, timeout=5) as answer:
+            assert answer.headers["Content-Type"].startswith(kind)
+    box = Sandbox(address)
+    try:
+        answer = box.person(WORKERS[0].id).command("/work 받기")
+        assert "task:submit" in list_actions(answer["message"])
+        assert "waiting for review" in str(box.person(PM.id).command("/pm status")["message"])
+        box.person(REVIEWERS[0].id).command("/review 받기")
+        box.person(REVIEWERS[0].id).wait_for_dm(lambda one: "review:accept" in list_actions(one))
+        returned = box.person(WORKERS[2].id).wait_for_dm(lambda one: "쓰겄어" in str(one["blocks"]))
+        assert "task:submit" in list_actions(returned), "a return waits for somebody"
+    finally:
+        box.close()
