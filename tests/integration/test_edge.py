@@ -29,8 +29,9 @@ from slack_sdk import WebClient
 
 from bot.log import configure_logging
 from bot.metrics import Metrics
-from handlers.edge import Dispatch, Pool, TooBusyError, build_edge, dispatch_through
+from handlers.edge import Dispatch, build_edge, dispatch_through
 from handlers.gate import Gate, Passed, Refused
+from handlers.pool import Pool, TooBusyError
 from handlers.probes import Health
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"

@@ -17,8 +17,6 @@ from bot.services.tasks import claim_next, extend, release
 from tests.conftest import MovableClock
 from tests.factories import make_crew
 
-EXPLAINED = {"reason": "misheard", "section": "2.4", "comment": "00:12의 말이 빠졌어요."}
-
 
 def test_reject_rework_accept_pays_once(transactions: Transactions) -> None:
     crew = make_crew(transactions, tasks=1)
@@ -28,7 +26,14 @@ def test_reject_rework_accept_pays_once(transactions: Transactions) -> None:
         submit(uow, person_id=crew["mina"], assignment_id=claim.assignment_id, parts={"text": "거시기"})
     with transactions() as uow:
         review = claim_next_review(uow, person_id=crew["sora"])
-        reject(uow, person_id=crew["sora"], review_id=review.review_id, **EXPLAINED)
+        reject(
+            uow,
+            person_id=crew["sora"],
+            review_id=review.review_id,
+            reason="misheard",
+            section="2.4",
+            comment="00:12",
+        )
     with transactions() as uow:
         again = claim_next(uow, person_id=crew["mina"])
         assert again.rework
@@ -131,7 +136,7 @@ def test_supervisor_gets_what_is_handed_over(transactions: Transactions, clock: 
     clock.advance(hours=3)
     with transactions() as uow:
         assert free_reviews(uow) == 1
-        assert claim_review(uow, person_id=crew["dohyun"], review_id=review.review_id)
+        claim_review(uow, person_id=crew["dohyun"], review_id=review.review_id)
         hand_over(uow, person_id=crew["dohyun"], review_id=review.review_id, note="잡음인지 말인지 애매해요.")
     with pytest.raises(StaleAction), transactions() as uow:
         claim_next_review(uow, person_id=crew["bridge"])

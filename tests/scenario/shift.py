@@ -16,6 +16,7 @@ from bot.domain.task import TaskState
 from sandbox.client import ActFailed, PersonClient, list_actions, message_text, wait_for
 from tests.scenario.office import Office
 
+_TASK = re.compile(r"#\d+")
 _EXTERNAL_ID = re.compile(r"#\d+ · (\S+)")
 
 
@@ -101,25 +102,29 @@ class Shift:
         return True
 
     def _judge(self, reviewer: PersonClient) -> bool:
-        """Accept what is in hand, else take something."""
-        cards = self._open_cards(reviewer)
-        if not cards:
-            answer = message_text(self._type(reviewer, "/review next"))
-            if "#" not in answer:
-                return False
-            cards = wait_for(lambda: self._open_cards(reviewer), 3)
-        for card in cards:
-            try:
-                reviewer.click(card, "review:accept")
-            except ActFailed as failed:
-                # The card was redrawn between reading and pressing; the verdict stands already.
-                if failed.answer.get("error") != "element_not_found":
-                    raise
-        return True
+        """Take a review and accept it; False when there is nothing to do."""
+        answer = message_text(self._type(reviewer, "/review next"))
+        taken = _TASK.search(answer)
+        if taken is None:
+            # Nothing new; but a card that came late, or was not accepted in a disturbance, may lie further up.
+            return any([self._accept(reviewer, card) for card in self._cards(reviewer, "", 100)])
+        cards = wait_for(lambda: self._cards(reviewer, taken[0], 8), 3, every=0.05)
+        return self._accept(reviewer, cards[-1])
 
-    def _open_cards(self, reviewer: PersonClient) -> list[dict[str, Any]]:
-        newest = reviewer.messages(reviewer.dm_channel(), limit=60)
-        return [one for one in newest if not one["ephemeral"] and "review:accept" in list_actions(one)]
+    def _cards(self, reviewer: PersonClient, words: str, limit: int) -> list[dict[str, Any]]:
+        """Return the cards among the newest messages that can be accepted and have these words on them."""
+        newest = reviewer.messages(reviewer.dm_channel(), limit=limit)
+        cards = [one for one in newest if not one["ephemeral"] and "review:accept" in list_actions(one)]
+        return [card for card in cards if f"{words} ·" in message_text(card)]
+
+    def _accept(self, reviewer: PersonClient, card: dict[str, Any]) -> bool:
+        try:
+            reviewer.click(card, "review:accept")
+        except ActFailed as failed:
+            # The card was redrawn between reading and pressing; the verdict stands already.
+            if failed.answer.get("error") != "element_not_found":
+                raise
+        return True
 
     def _type(self, person: PersonClient, line: str) -> dict[str, Any]:
         """Type a command in a channel, so that the answers do not pile up between the cards."""

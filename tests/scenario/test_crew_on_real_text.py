@@ -24,9 +24,9 @@ def test_crew_of_eight(tmp_path: Path) -> None:
     korean = {row["id"]: row for row in rows if row["dir"] == "ko-en"}
     assert len(korean) == 2009
     with open_office(tmp_path, workers=8) as office:
-        printed = office.bring([(id, row["src"]) for id, row in korean.items()])
+        printed = office.bring([(name, row["src"]) for name, row in korean.items()])
         assert printed.endswith("2009 tasks added, 0 were there already.")
-        shift = Shift(office, GOAL, answer=lambda id: str(korean[id]["ref"]))
+        shift = Shift(office, GOAL, answer=lambda name: str(korean[name]["ref"]))
         seconds = shift.run(90)
         print(f"\n{GOAL} sentences claimed, handed in, reviewed by 8 + 2 people in {seconds:.1f} s")
         assert not shift.retries, "nothing had to be tried twice"
