@@ -107,7 +107,8 @@ class Shift:
         taken = _TASK.search(answer)
         if taken is None:
             # Nothing new; but a card that came late, or was not accepted in a disturbance, may lie further up.
-            return any([self._accept(reviewer, card) for card in self._cards(reviewer, "", 100)])
+            accepted = [self._accept(reviewer, card) for card in self._cards(reviewer, "", 100)]
+            return any(accepted)
         cards = wait_for(lambda: self._cards(reviewer, taken[0], 8), 3, every=0.05)
         return self._accept(reviewer, cards[-1])
 

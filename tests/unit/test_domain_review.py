@@ -24,8 +24,7 @@ def test_what_is_accepted_is_complete_and_within_its_limits(
 ) -> None:
     try:
         code, kept_section, kept_comment = check_reject(kind, reason.value, section, comment)
-    except Invalid as refused:
-        assert refused.field in ("reason", "section", "comment")
+    except Invalid:
         return
     assert code is reason in reasons_for(kind)
     assert 1 <= len(kept_section) <= SECTION_LIMIT
