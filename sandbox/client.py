@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 import weakref
 from collections.abc import Callable
 from functools import cached_property
@@ -18,6 +19,9 @@ from sandbox.shapes import Json
 
 __all__ = ["ActFailed", "PersonClient", "Sandbox", "list_actions", "message_text", "wait_for"]
 
+# The server closes a connection that was silent for 30 seconds.
+_KEPT_SECONDS = 15
+
 
 class Sandbox:
     """A running sandbox, seen from outside; threads may share one driver. `close()` is optional."""
@@ -27,7 +31,7 @@ class Sandbox:
         self.url = url.rstrip("/")
         self._address = (parts.hostname or "127.0.0.1", parts.port or 80)
         self._timeout = timeout
-        self._idle: list[http.client.HTTPConnection] = []
+        self._idle: list[tuple[float, http.client.HTTPConnection]] = []
         # Connections nobody closed would complain when they are collected; they are closed with the driver.
         self.close = weakref.finalize(self, _close_all, self._idle)
 
@@ -35,10 +39,7 @@ class Sandbox:
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> bytes:
         """Send one request and return the body, whatever the status."""
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = http.client.HTTPConnection(*self._address, timeout=self._timeout)
+        connection = self._connection()
         try:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse().read()
@@ -46,8 +47,19 @@ class Sandbox:
             connection.close()
             raise
         # list.append and list.pop are atomic, so threads share the idle connections without a lock.
-        self._idle.append(connection)
+        self._idle.append((time.monotonic(), connection))
         return answer
+
+    def _connection(self) -> http.client.HTTPConnection:
+        """Return the connection used last, or a new one when the server may be closing it by now."""
+        while True:
+            try:
+                since, connection = self._idle.pop()
+            except IndexError:
+                return http.client.HTTPConnection(*self._address, timeout=self._timeout)
+            if time.monotonic() - since < _KEPT_SECONDS:
+                return connection
+            connection.close()
 
     @cached_property
     def bot_user_id(self) -> str:
@@ -123,6 +135,6 @@ def list_actions(where: Json) -> list[str]:
     return [element["action_id"] for _, element in walk_elements(where["blocks"])]
 
 
-def _close_all(connections: list[http.client.HTTPConnection]) -> None:
+def _close_all(connections: list[tuple[float, http.client.HTTPConnection]]) -> None:
     while connections:
-        connections.pop().close()
+        connections.pop()[1].close()

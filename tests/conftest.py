@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.db.engine import Database, open_database
 from bot.db.migrate import migrate
 from bot.db.unit_of_work import Transactions
 from sandbox.postgres import create_database, database_url, drop_database, fresh_database, running_postgres
 
-_TEMPLATE = "gagyo_template"
+# Own to this process, because several may test against one server.
+_TEMPLATE = f"gagyo_template_{uuid4().hex[:12]}"
+
+# The machine may be busy with the tests of another process: slow is not wrong.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 class MovableClock:
@@ -33,7 +40,6 @@ class MovableClock:
 def postgres_server() -> Iterator[str]:
     """A running PostgreSQL with a migrated template, so that each test gets its own database quickly."""
     with running_postgres(durable=False) as server:
-        drop_database(server, _TEMPLATE)
         create_database(server, _TEMPLATE)
         database = open_database(database_url(server, _TEMPLATE))
         migrate(database)
@@ -76,3 +82,11 @@ def clock() -> MovableClock:
 @pytest.fixture
 def transactions(database: Database, clock: MovableClock) -> Transactions:
     return Transactions(database, clock=clock)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Make what was captured fit to travel between test processes: some tests log half an emoji on purpose."""
+    report = yield
+    report.sections = [(name, text.encode("utf-8", "replace").decode()) for name, text in report.sections]
+    return report

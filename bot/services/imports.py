@@ -101,8 +101,9 @@ def _known(uow: UnitOfWork, project: Project, rows: tuple[TaskRow, ...]) -> dict
 
 
 def _store(uow: UnitOfWork, project: Project, batch: Batch, rows: list[TaskRow]) -> None:
-    ids = uow.session.scalars(
-        insert(Task).returning(Task.id, sort_by_parameter_order=True),
+    # Matched by external id: asked to keep the order, SQLite would take one statement per row.
+    stored = uow.session.execute(
+        insert(Task).returning(Task.external_id, Task.id),
         [
             {
                 "project_id": project.id,
@@ -117,18 +118,19 @@ def _store(uow: UnitOfWork, project: Project, batch: Batch, rows: list[TaskRow])
             }
             for row in rows
         ],
-    ).all()
+    )
+    ids: dict[str, int] = dict(stored.tuples().all())
     uow.session.execute(
         insert(AnswerSlot),
         [
             {
-                "task_id": task_id,
+                "task_id": ids[row.external_id],
                 "project_id": project.id,
                 "number": number,
                 "rank": -row.priority,
                 "state": SlotState.OPEN,
             }
-            for task_id, row in zip(ids, rows, strict=True)
+            for row in rows
             for number in range(1, project.overlap + 1)
         ],
     )

@@ -15,6 +15,7 @@ from bot.domain.pay import CURRENCIES, MAX_PRICE_MINOR, Money
 from bot.domain.people import Role
 from bot.domain.policy import Action, Subject
 from bot.domain.task import TaskType
+from bot.domain.text import is_storable
 from bot.services.access import require
 
 _KEY = re.compile(r"[A-Z][A-Z0-9]{1,15}")
@@ -70,7 +71,7 @@ def create_project(uow: UnitOfWork, *, actor_id: int, plan: ProjectPlan) -> Proj
 def _check(plan: ProjectPlan, key: str) -> None:
     if not _KEY.fullmatch(key):
         raise Invalid("key", "malformed", plan.key)
-    if not 1 <= len(plan.name.strip()) <= 80:
+    if not (1 <= len(plan.name.strip()) <= 80 and is_storable(plan.name)):
         raise Invalid("name", "malformed", plan.name)
     if plan.zone not in available_timezones():
         raise Invalid("zone", "unknown", plan.zone)
@@ -78,10 +79,14 @@ def _check(plan: ProjectPlan, key: str) -> None:
         raise Invalid("currency", "unknown", plan.currency)
     if not 1 <= plan.max_in_hand <= 50:
         raise Invalid("max_in_hand", "malformed", str(plan.max_in_hand))
-    if plan.guideline_url and not re.fullmatch(r"https?://[^\s<>|]{4,480}", plan.guideline_url):
+    if plan.guideline_url and not re.fullmatch(
+        r"https?://[^\s\x00-\x1f\x7f\ud800-\udfff<>|]{4,480}", plan.guideline_url
+    ):
         raise Invalid("guideline_url", "malformed", plan.guideline_url)
     if plan.type is TaskType.MODERATION:
         if not 2 <= len(plan.labels) <= LABEL_LIMIT or len(set(plan.labels)) != len(plan.labels):
+            raise Invalid("labels", "malformed", str(len(plan.labels)))
+        if not all(map(is_storable, plan.labels)):
             raise Invalid("labels", "malformed", str(len(plan.labels)))
         if any(not 1 <= len(label) <= 40 for label in plan.labels):
             raise Invalid("labels", "too_long", "40")

@@ -31,9 +31,12 @@ FLAGS = [
 OpenPage = Callable[..., Any]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
-    """One browser for all tests; a test opens its own context in it."""
+    """One browser for all tests of this folder; a test opens its own context in it.
+
+    Not longer: while playwright runs, its event loop owns the thread, and other tests run their own.
+    """
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is missing")
     with playwright_api.sync_playwright() as engine:
@@ -42,7 +45,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running() -> Iterator[RunningSandbox]:
     """One sandbox for all browser tests; `box` brings it back to the demo world before each."""
     with serve_in_thread(World(seed=DEMO | {"manifest": MANIFEST})) as running:
@@ -56,7 +59,7 @@ def box(running: RunningSandbox) -> RunningSandbox:
     return running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def connected(running: RunningSandbox) -> Iterator[CrewApp]:
     """A tiny Bolt app, connected to the sandbox by Socket Mode like any app to Slack."""
     crew = build_crew_app(WebClient(token="xoxb-sandbox", base_url=f"{running.url}/api/"))

@@ -56,7 +56,8 @@ class Shift:
             thread.join(30)
         assert not self.strange, self.strange
         assert self.done, (
-            f"{self.submitted} handed in, {self.accepted} accepted of {self.goal} after {timeout:g} s"
+            f"{self.submitted} handed in, {self.accepted} accepted of {self.goal} after {timeout:g} s; "
+            f"tried twice: {self.retries}"
         )
         return time.monotonic() - begun
 
@@ -68,7 +69,7 @@ class Shift:
         while not self.done and not self._ended.is_set():
             try:
                 if not step(person):
-                    time.sleep(0.02)
+                    time.sleep(0.25)
             # The person sees that Slack or the bot did not answer, and tries again a moment later.
             except (ActFailed, TimeoutError) as error:
                 self.retries.append(f"{step.__name__}: {error}")
@@ -107,9 +108,10 @@ class Shift:
         taken = _TASK.search(answer)
         if taken is None:
             # Nothing new; but a card that came late, or was not accepted in a disturbance, may lie further up.
-            accepted = [self._accept(reviewer, card) for card in self._cards(reviewer, "", 100)]
+            accepted = [self._accept(reviewer, card) for card in self._cards(reviewer, "", 999)]
             return any(accepted)
-        cards = wait_for(lambda: self._cards(reviewer, taken[0], 8), 3, every=0.05)
+        # Eight people hand in faster than one sender posts; the card comes when its turn comes.
+        cards = wait_for(lambda: self._cards(reviewer, taken[0], 8), 15, every=0.1)
         return self._accept(reviewer, cards[-1])
 
     def _cards(self, reviewer: PersonClient, words: str, limit: int) -> list[dict[str, Any]]:

@@ -58,12 +58,21 @@ class Broken:
 
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
-    """Put the process's logging back as it was, because configure_logging changes it for everybody."""
-    before = (logging.root.level, list(logging.root.handlers), sys.excepthook, threading.excepthook)
+    """Start from untouched logging and put it back as it was: it belongs to the whole process."""
+    before = (list(logging.root.handlers), sys.excepthook, threading.excepthook)
+    known = [one for one in logging.root.manager.loggerDict.values() if isinstance(one, logging.Logger)]
+    levels = [(one, one.level, one.disabled) for one in (logging.root, *known)]
+    for one in known:
+        one.setLevel(logging.NOTSET)
+        one.disabled = False
     yield
-    logging.root.setLevel(before[0])
-    logging.root.handlers[:] = before[1]
-    sys.excepthook, threading.excepthook = before[2], before[3]
+    for name in ("slack_bolt.RequestVerification", "urllib3.connectionpool", "sqlalchemy.engine.Engine"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+    for one, level, disabled in levels:
+        one.setLevel(level)
+        one.disabled = disabled
+    logging.root.handlers[:] = before[0]
+    sys.excepthook, threading.excepthook = before[1], before[2]
 
 
 @pytest.fixture(params=[False, True], ids=["text", "json"])
