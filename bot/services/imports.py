@@ -119,7 +119,7 @@ def _store(uow: UnitOfWork, project: Project, batch: Batch, rows: list[TaskRow])
             for row in rows
         ],
     )
-    ids: dict[str, int] = dict(stored.tuples().all())
+    ids: dict[str, int] = dict(iter(stored))
     uow.session.execute(
         insert(AnswerSlot),
         [
