@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     select,
     update,
 )
@@ -51,6 +52,7 @@ from bot.domain.task import SlotState
 from bot.outbox.messages import AssignmentCard
 
 Values = dict[str, Any]
+_ONE = literal_column("1", Integer())
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,8 @@ def take_next(uow: UnitOfWork, person_id: int, project_key: str | None) -> Taken
         "task_id": picked.task_id,
         "project_id": picked.project_id,
         "person_id": person_id,
-        "state": AssignmentState.CLAIMED,
-        "ver": 1,
         "claimed_at": uow.now,
         "lease_until": lease_until,
-        "extended": False,
         "price_minor": picked.amount_minor,
         "currency": picked.currency,
         "guideline_version": picked.guideline_version,
@@ -112,10 +111,10 @@ def take_next(uow: UnitOfWork, person_id: int, project_key: str | None) -> Taken
             return take_next(uow, person_id, project_key)
     else:
         connection.execute(_take_slot(), {"taken": picked.slot_id})
-        made = connection.execute(_insert_assignment(), assignment | {"taken": picked.slot_id})
+        made = connection.execute(_insert(Assignment), assignment | {"taken": picked.slot_id})
         assignment_id = made.scalar_one()
-        connection.execute(insert(_table(Audit)), _audit(uow, picked.team_id, person_id, assignment_id))
-        connection.execute(insert(_table(OutboxRow)), _card(uow, picked.team_id, person_id, assignment_id))
+        connection.execute(_insert(Audit), _audit(uow, picked.team_id, person_id, assignment_id))
+        connection.execute(_insert(OutboxRow), _card(uow, picked.team_id, person_id, assignment_id))
     uow.told_somebody = True
     return Taken(assignment_id, picked.project_id, lease_until)
 
@@ -125,11 +124,7 @@ def _audit(uow: UnitOfWork, team_id: int, person_id: int, assignment_id: int) ->
         "team_id": team_id,
         "at": uow.now,
         "actor_id": person_id,
-        "action": Action.CLAIM.value,
-        "outcome": AuditOutcome.DONE,
-        "subject_type": "assignment",
         "subject_id": assignment_id,
-        "to_state": AssignmentState.CLAIMED.value,
         "detail": {},
     }
 
@@ -142,8 +137,6 @@ def _card(uow: UnitOfWork, team_id: int, person_id: int, assignment_id: int) -> 
         "kind": message.kind,
         "payload": message.payload(),
         "lane": message.lane,
-        "state": OutboxState.NEW,
-        "attempts": 0,
         "due_at": uow.now,
         "created_at": uow.now,
     }
@@ -172,7 +165,7 @@ def _pick(*, with_id: bool, any_project: bool) -> Select[Any]:
         select(returned.id)
         .where(
             returned.person_id == person,
-            returned.state == AssignmentState.RETURNED,
+            returned.state == _inline(returned.state, AssignmentState.RETURNED),
             returned.project_id == places.c.project_id,
         )
         .exists()
@@ -196,11 +189,11 @@ def _pick(*, with_id: bool, any_project: bool) -> Select[Any]:
         .join(Person, Person.id == person)
         .where(
             Person.active.is_(True),
-            Person.status == WorkStatus.WORKING,
+            Person.status == _inline(Person.status, WorkStatus.WORKING),
             ~select(places.c.project_id).where(rework_waits).correlate(None).exists(),
         )
         .order_by(AnswerSlot.rank, AnswerSlot.id)
-        .limit(1)
+        .limit(_ONE)
         .with_for_update(of=Person, key_share=True)
     )
 
@@ -213,26 +206,26 @@ def _places(*, any_project: bool) -> Select[Any]:
         select(slot.id)
         .where(
             slot.project_id == Project.id,
-            slot.state == SlotState.OPEN,
+            slot.state == _inline(slot.state, SlotState.OPEN),
             ~select(mine.id)
             .where(
                 mine.task_id == slot.task_id,
                 mine.person_id == person,
-                mine.state != AssignmentState.EXPIRED,
+                mine.state != _inline(mine.state, AssignmentState.EXPIRED),
             )
             .exists(),
         )
         .order_by(slot.rank, slot.id)
-        .limit(1)
+        .limit(_ONE)
         .with_for_update(skip_locked=True)
         .correlate(Project)
         .scalar_subquery()
     )
     price = (
         select(newest.id)
-        .where(newest.project_id == Project.id, newest.role == Role.WORKER)
+        .where(newest.project_id == Project.id, newest.role == _inline(newest.role, Role.WORKER))
         .order_by(newest.id.desc())
-        .limit(1)
+        .limit(_ONE)
         .correlate(Project)
         .scalar_subquery()
     )
@@ -250,7 +243,7 @@ def _places(*, any_project: bool) -> Select[Any]:
         .join(Membership, Membership.project_id == Project.id)
         .where(
             Membership.person_id == person,
-            Membership.role == Role.WORKER,
+            Membership.role == _inline(Membership.role, Role.WORKER),
             Project.active.is_(True),
         )
     )
@@ -262,26 +255,49 @@ def _in_hand(project: ColumnElement[int] | InstrumentedAttribute[int]) -> Select
     return select(func.count()).where(
         held.person_id == bindparam("person", type_=Integer()),
         held.project_id == project,
-        held.state.in_(HELD),
+        held.state.in_([_inline(held.state, state) for state in HELD]),
     )
 
 
-# The columns that `take_next` fills, in the order of its dicts.
-_ASSIGNMENT = (
-    "id", "slot_id", "task_id", "project_id", "person_id", "state", "ver", "claimed_at", "lease_until",
-    "extended", "price_minor", "currency", "guideline_version",
-)  # fmt: skip
-_AUDIT = (
-    "team_id", "at", "actor_id", "action", "outcome", "subject_type", "subject_id", "to_state", "detail",
-)  # fmt: skip
-_OUTBOX = (
-    "team_id", "dedupe_key", "kind", "payload", "lane", "state", "attempts", "due_at", "created_at",
-)  # fmt: skip
+# What every claim writes alike.
+_SAME: dict[type[Base], Values] = {
+    Assignment: {"state": AssignmentState.CLAIMED, "ver": 1, "extended": False},
+    Audit: {
+        "action": Action.CLAIM.value,
+        "outcome": AuditOutcome.DONE,
+        "subject_type": "assignment",
+        "to_state": AssignmentState.CLAIMED.value,
+    },
+    OutboxRow: {"state": OutboxState.NEW, "attempts": 0},
+}
+# The columns that `take_next` fills for one claim.
+_OWN: dict[type[Base], tuple[str, ...]] = {
+    Assignment: (
+        "id", "slot_id", "task_id", "project_id", "person_id", "claimed_at", "lease_until", "price_minor", "currency",
+        "guideline_version",
+    ),
+    Audit: ("team_id", "at", "actor_id", "subject_id", "detail"),
+    OutboxRow: ("team_id", "dedupe_key", "kind", "payload", "lane", "due_at", "created_at"),
+}  # fmt: skip
+
+
+def _inline(column: ColumnElement[Any] | InstrumentedAttribute[Any], value: object) -> ColumnElement[Any]:
+    """Write a value of ours into the statement's text.
+
+    PostgreSQL plans a statement once for all parameters only when that plan can use the partial indexes, and it
+    can't know that a parameter is always 'open'.
+    """
+    words = literal(value, column.type).compile(compile_kwargs={"literal_binds": True})
+    return literal_column(str(words), column.type)
 
 
 @cache
 def _take_slot() -> Update:
-    return update(_table(AnswerSlot)).where(AnswerSlot.id == bindparam("taken")).values(state=SlotState.TAKEN)
+    return (
+        update(_table(AnswerSlot))
+        .where(AnswerSlot.id == bindparam("taken"))
+        .values(state=_inline(AnswerSlot.state, SlotState.TAKEN))
+    )
 
 
 def _next_attempt() -> ScalarSelect[int]:
@@ -296,17 +312,19 @@ def _next_attempt() -> ScalarSelect[int]:
 
 
 @cache
-def _insert_assignment() -> ReturningInsert[int]:
-    return insert(_table(Assignment)).values(attempt=_next_attempt()).returning(Assignment.id)
+def _insert(model: type[Base]) -> ReturningInsert[int]:
+    more = {"attempt": _next_attempt()} if model is Assignment else {}
+    table = _table(model)
+    return insert(table).values(_SAME[model] | more).returning(table.c.id)
 
 
 @cache
 def _write_at_once() -> Select[Any]:
     """Build one PostgreSQL statement that takes the slot and inserts into three tables.
 
-    Its parameters are `taken`, `task`, `person`, `project` and `<table>_<column>` for the columns of the dicts
-    above. It returns no row, and has written nothing, when the person's hand has become full meanwhile or the
-    task has become one of theirs.
+    Its parameters are `taken`, `task`, `person`, `project` and `<table>_<column>` for the columns of `_OWN`.
+    It returns no row, and has written nothing, when the person's hand has become full meanwhile or the task
+    has become one of theirs.
     """
     project, person = bindparam("project", type_=Integer()), bindparam("person", type_=Integer())
     limit = select(Project.max_in_hand).where(Project.id == project).scalar_subquery()
@@ -316,7 +334,7 @@ def _write_at_once() -> Select[Any]:
         .where(
             mine.task_id == bindparam("task", type_=Integer()),
             mine.person_id == person,
-            mine.state != AssignmentState.EXPIRED,
+            mine.state != _inline(mine.state, AssignmentState.EXPIRED),
         )
         .exists()
     )
@@ -327,11 +345,12 @@ def _write_at_once() -> Select[Any]:
         .cte("taken_slot")
     )
     parts = [taken]
-    for model, columns in ((Assignment, _ASSIGNMENT), (Audit, _AUDIT), (OutboxRow, _OUTBOX)):
+    for model, columns in _OWN.items():
         table = _table(model)
         row: dict[str, ColumnElement[Any]] = {
             name: bindparam(f"{table.name}_{name}", type_=table.c[name].type) for name in columns
         }
+        row.update((name, _inline(table.c[name], value)) for name, value in _SAME[model].items())
         if model is Assignment:
             row["attempt"] = _next_attempt()
         values = select(*row.values()).select_from(taken)

@@ -99,14 +99,13 @@ class Assignment(Row):
             sqlite_where=_KEEPS_PERSON_OUT,
             postgresql_where=_KEEPS_PERSON_OUT,
         ),
-        Index("ix_assignment_person_state", "person_id", "state", "project_id"),
+        Index("ix_assignment_person_project", "person_id", "project_id", "state"),
         Index(
             "ix_assignment_lease",
             "lease_until",
             sqlite_where=text("state = 'claimed'"),
             postgresql_where=text("state = 'claimed'"),
         ),
-        Index("ix_assignment_project_state", "project_id", "state"),
         CheckConstraint("price_minor >= 0", name="price_not_negative"),
     )
 

@@ -374,9 +374,8 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'claimed'"),
     )
     op.create_index(
-        "ix_assignment_person_state", "assignment", ["person_id", "state", "project_id"], unique=False
+        "ix_assignment_person_project", "assignment", ["person_id", "project_id", "state"], unique=False
     )
-    op.create_index("ix_assignment_project_state", "assignment", ["project_id", "state"], unique=False)
     op.create_index(
         "uq_assignment_one_live_per_slot",
         "assignment",
