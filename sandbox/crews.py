@@ -44,6 +44,16 @@ class Project:
     settings: str = ""
 
 
+TITLES = {
+    "worker": "작업자 · Worker",
+    "reviewer": "검수자 · Reviewer",
+    "supervisor": "수퍼바이저 · Supervisor",
+    "pm": "Project manager",
+    "admin": "Workspace admin · 관리자",
+    "stranger": "처음 온 사람 · Newcomer",
+}
+"""What a person's profile says, so that whoever tries the demo knows whom to be."""
+
 DIALECTS = ("JEONNAM", "GYEONGSANG")
 EVERYTHING = (*DIALECTS, "COMMENTS", "SENTENCES")
 
@@ -118,6 +128,7 @@ def workspace() -> Json:
             "name": member.handle,
             "display_name": member.nickname,
             "real_name": member.nickname,
+            "title": TITLES[member.role],
             "locale": "ko-KR" if member.language == "ko" else "en-US",
             "tz": member.zone,
         }

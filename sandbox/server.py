@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import uvicorn
 from starlette.applications import Starlette
@@ -41,6 +41,15 @@ async def _show_page(_request: Request) -> Response:
     return FileResponse(index, headers={"Cache-Control": "no-store"})
 
 
+class _PageFiles(StaticFiles):
+    """The page's files, asked for anew each time: a browser must not mix two versions of the page."""
+
+    def file_response(self, *args: Any, **more: Any) -> Response:
+        response = super().file_response(*args, **more)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
 async def _serve_socket(connection: WebSocket) -> None:
     engine: Engine = connection.app.state.engine
     await engine.sockets.serve(connection, engine.world.app.id)
@@ -68,7 +77,7 @@ def build_app(engine: Engine) -> Starlette:
         Route("/_control/{what}", look, methods=["GET"]),
         Route("/", _show_page),
         *MEDIA,
-        Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
+        Mount("/page", _PageFiles(directory=PAGE, check_dir=False)),
     ]
     app = Starlette(routes=routes)
     app.state.engine = engine
