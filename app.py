@@ -27,11 +27,11 @@ def _serve(application: Application, *, ticking: bool) -> Starlette:
         signing_secret=secrets.signing_secret.get_secret_value(),
         web_client=WebClient(secrets.bot_token.get_secret_value(), secrets.api_url, timeout=2),
         pulse=application.pulse,
+        desk=application.desk,
     )
 
     def health() -> Health:
-        alive = application.answers()
-        return Health(alive, application.sender_lag() if alive else None, application.pulse.seconds_since())
+        return Health(*application.vital_signs())
 
     start = partial(application.start, ticking=ticking)
     if settings.mode is Mode.HTTP:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.answers.desk import AnswerDesk
 from bot.db.engine import Database, open_database
 from bot.db.migrate import current_revision, head_revision
 from bot.db.unit_of_work import Transactions
@@ -24,6 +25,7 @@ from bot.outbox.patience import Patience
 from bot.pulse import Pulse
 from bot.scheduler import Scheduler
 from bot.sender import Pace, Sender
+from bot.services.vectors import DatabaseVectors
 from bot.settings import BadConfig, Settings, SlackSecrets, load_settings
 from bot.slack.gateway import Gateway
 from bot.slack.render import render
@@ -42,6 +44,7 @@ class Application:
     gateway: Gateway
     sender: Sender
     scheduler: Scheduler
+    desk: AnswerDesk
     pulse: Pulse = field(default_factory=Pulse)
     _started: bool = False
 
@@ -73,6 +76,11 @@ class Application:
         except SQLAlchemyError:
             return False
         return True
+
+    def vital_signs(self) -> tuple[bool, float | None, float | None]:
+        """Return whether the database answers, seconds of the sender's lag, and seconds since the last event."""
+        alive = self.answers()
+        return alive, self.sender_lag() if alive else None, self.pulse.seconds_since()
 
     def sender_lag(self) -> float:
         """Return for how many seconds the oldest due message has been waiting."""
@@ -111,8 +119,9 @@ def build(settings: Settings) -> Application:
     # The sender reads what transactions write, and transactions wake the sender.
     transactions.on_told = sender.wake
     scheduler = Scheduler(transactions, tick=timedelta(seconds=settings.scheduler.tick_seconds))
+    desk = AnswerDesk(store=DatabaseVectors(transactions))
     application = Application(
-        settings, secrets, database, transactions, catalogs, metrics, gateway, sender, scheduler
+        settings, secrets, database, transactions, catalogs, metrics, gateway, sender, scheduler, desk
     )
     metrics.watch_outbox(pending=application.pending, lag_seconds=application.sender_lag)
     return application

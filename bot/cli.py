@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,18 +19,25 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.bootstrap import Application, build, problems_of
 from bot.db.migrate import UnknownSchema, current_revision, migrate
 from bot.db.models import OutboxState, Project, Team
-from bot.db.unit_of_work import utc_now
-from bot.domain.errors import Invalid
+from bot.db.unit_of_work import DatabaseBusy, utc_now
+from bot.domain.errors import DomainError, Invalid
+from bot.domain.guideline import GuidelineState
 from bot.domain.people import LANGUAGES
+from bot.guidelines.problems import BadGuideline
+from bot.guidelines.safely import read_guideline_safely
 from bot.imports.problems import BadFile
 from bot.imports.read import read_tasks
 from bot.log import configure_logging
 from bot.manifest import build_manifest
 from bot.outbox import queue
+from bot.reports.guidelines import changed
 from bot.reports.invariants import check
+from bot.services import guidelines
 from bot.services.imports import import_tasks
 from bot.services.people import grant_admin, join
 from bot.settings import BadConfig, load_settings
+from bot.slack.views.errors import word_error
+from bot.slack.views.guideline_errors import word_guideline_problem
 from bot.slack.views.import_errors import word_problem
 
 R = TypeVar("R")
@@ -48,6 +57,10 @@ def _with_application(command: Callable[..., R]) -> Callable[..., R]:
         except UnknownSchema as error:
             raise click.ClickException(
                 f"This database was migrated by newer code (revision {error}). Update the bot first."
+            ) from None
+        except DatabaseBusy:
+            raise click.ClickException(
+                "The database is busy with something else. Nothing was saved; please try again."
             ) from None
         except SQLAlchemyError as error:
             # The text of a database error can hold rows, so only its kind is shown.
@@ -140,22 +153,16 @@ def add_admin(
 @_with_application
 def import_tasks_command(application: Application, file: Path, key: str, team: str | None) -> None:
     """Import tasks from CSV, JSONL or Label Studio JSON: all of the file or nothing."""
-    with application.transactions.reading() as session:
-        query = select(Project).join(Team).where(Project.key == key.upper())
-        found = session.scalars(query.where(Team.slack_id == team) if team else query).all()
-    if len(found) != 1:
-        raise click.ClickException(
-            f"There is no project {key.upper()}." if not found else "Several workspaces have it: add --team."
-        )
+    project = _one_project(application, key, team)
     try:
-        imported = read_tasks(file.name, file.read_bytes(), found[0].type)
+        imported = read_tasks(file.name, file.read_bytes(), project.type)
         with (
             click.progressbar(length=len(imported.rows), label=file.name) as bar,
             application.transactions(patience=60) as uow,
         ):
             result = import_tasks(
                 uow,
-                project=uow.session.get_one(Project, found[0].id),
+                project=uow.session.get_one(Project, project.id),
                 source_name=file.name,
                 rows=imported.rows,
                 progress=lambda done: bar.update(done - bar.pos),
@@ -167,6 +174,76 @@ def import_tasks_command(application: Application, file: Path, key: str, team: s
         more = f" and {error.more} more" if error.more else ""
         raise click.ClickException(f"{len(error.problems)} problems{more}; nothing was imported.") from None
     click.echo(f"{result.added} tasks added, {result.unchanged} were there already.")
+
+
+def _one_project(application: Application, key: str, team: str | None) -> Project:
+    """Return the project of that key, or end with plain words when there is none or there are several."""
+    with application.transactions.reading() as session:
+        query = select(Project).join(Team).where(Project.key == key.upper())
+        found = session.scalars(query.where(Team.slack_id == team) if team else query).all()
+    if len(found) != 1:
+        raise click.ClickException(
+            f"There is no project {key.upper()}." if not found else "Several workspaces have it: add --team."
+        )
+    return found[0]
+
+
+@main.command("import-guideline")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--project", "key", required=True, help="The project's key.")
+@click.option("--team", help="The workspace's id; needed only when there are several.")
+@click.option("--publish", "at_once", is_flag=True, help="Let it count at once and tell the workers.")
+@_with_application
+def import_guideline_command(
+    application: Application, file: Path, key: str, team: str | None, at_once: bool
+) -> None:
+    """Read a guideline from Markdown, HTML, DOCX or PDF as the project's draft, and print its outline."""
+    project_id = _one_project(application, key, team).id
+    t = application.catalogs["en"]
+    data = file.read_bytes()
+    click.echo(f"Reading {file.name} …", err=True)
+    try:
+        guideline = read_guideline_safely(data, file.name)
+    except BadGuideline as error:
+        raise click.ClickException(
+            f"{word_guideline_problem(t, error.code, error.facts)} Nothing was stored."
+        ) from None
+    click.echo(f"{len(guideline.sections)} sections, {guideline.words} words. Storing …", err=True)
+    try:
+        with application.transactions(patience=60) as uow:
+            done = guidelines.upload(
+                uow,
+                actor_id=None,
+                project=uow.session.get_one(Project, project_id),
+                name=file.name,
+                sha256=sha256(data).hexdigest(),
+                guideline=guideline,
+            )
+            told = 0
+            if at_once and done.state is GuidelineState.DRAFT:
+                told = guidelines.publish(uow, actor_id=None, version=done.version_id).told
+    except DomainError as error:
+        raise click.ClickException(f"{word_error(t, error)} Nothing was stored.") from None
+    for part in guideline.sections:
+        click.echo(f"{'  ' * (part.level - 1)}{'· ' if part.lead_in else ''}{part.title}")
+    _say_version(application, done, told, at_once)
+
+
+def _say_version(application: Application, done: guidelines.Uploaded, told: int, at_once: bool) -> None:
+    with application.transactions.reading() as session:
+        news = changed(session, done.version_id)
+    assert news is not None
+    if news.since:
+        kinds = Counter(change.kind for change in news.changes)
+        counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "no section differs"
+        click.echo(f"Beside version {news.since}: {counts}.")
+    state = news.version.state
+    if done.again and not (at_once and told):
+        click.echo(f"This very file is version {done.number} already ({state}).")
+    elif state is GuidelineState.DRAFT:
+        click.echo(f"Version {done.number} is a draft. Add --publish, or publish it in Slack.")
+    if at_once and state is GuidelineState.CURRENT:
+        click.echo(f"Version {done.number} is in effect; {told} workers are told.")
 
 
 @main.command("doctor")
@@ -208,11 +285,21 @@ def _resolve(application: Application, row_id: int, *, resend: bool) -> None:
 
 
 @outbox.command("retry")
-@click.argument("row_id", type=int)
+@click.argument("row_id", type=int, required=False)
+@click.option("--lane", help="All parked messages of a conversation, as `list` names it: person:12.")
 @_with_application
-def outbox_retry(application: Application, row_id: int) -> None:
-    """Send a parked message again, after looking whether Slack has it already."""
-    _resolve(application, row_id, resend=True)
+def outbox_retry(application: Application, row_id: int | None, lane: str | None) -> None:
+    """Send a parked message again, or a whole conversation, after looking whether Slack has it already."""
+    if (row_id is None) == (lane is None):
+        raise click.UsageError("Name either a message or a --lane.")
+    if row_id is not None:
+        _resolve(application, row_id, resend=True)
+        return
+    with application.transactions() as uow:
+        count = queue.resend_lane(uow, lane or "")
+    if not count:
+        raise click.ClickException(f"No message of {lane} is parked.")
+    click.echo(f"{count} messages of {lane} will be sent again, in their order.")
 
 
 @outbox.command("discard")

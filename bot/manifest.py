@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.surface import BOT_EVENTS, BOT_SCOPES, COMMANDS, DESCRIPTIONS
+from bot.domain.surface import (
+    BOT_EVENTS,
+    BOT_SCOPES,
+    COMMANDS,
+    DESCRIPTIONS,
+    MESSAGE_SHORTCUTS,
+    QUESTION_HINT,
+)
 
 
 def build_manifest(commands: Mapping[str, str], *, request_url: str | None = None) -> dict[str, Any]:
@@ -28,6 +35,10 @@ def build_manifest(commands: Mapping[str, str], *, request_url: str | None = Non
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "가교", "always_online": True},
+            "shortcuts": [
+                {"name": name, "type": "message", "callback_id": callback, "description": description}
+                for callback, name, description in MESSAGE_SHORTCUTS
+            ],
             "slash_commands": [
                 {
                     "command": commands[root],
@@ -53,5 +64,7 @@ def build_manifest(commands: Mapping[str, str], *, request_url: str | None = Non
 
 def _hint(root: str) -> list[str]:
     """Return the sub-commands as Slack's hint shows them: in Korean for what Koreans type all day."""
+    if not COMMANDS[root]:
+        return [QUESTION_HINT]
     english = root in ("pm", "admin")
     return [sub.name if english or not sub.korean else sub.korean[0] for sub in COMMANDS[root]]

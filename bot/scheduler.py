@@ -12,7 +12,10 @@ from time import monotonic
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.db.unit_of_work import DatabaseBusy, Transactions, UnitOfWork, utc_now
+from bot.services.faq import age_answers
+from bot.services.guideline_turns import begin_scheduled
 from bot.services.leases import SWEEPS, refresh_medians
+from bot.services.questions import give_up_searches
 from bot.services.requests import purge
 
 Chore = Callable[[UnitOfWork], int]
@@ -36,8 +39,11 @@ def standard_rhythms(tick: timedelta = TICK) -> tuple[Rhythm, ...]:
     """Return what a Gagyo does by itself: the sweeps at each tick, the slow chores now and then."""
     return (
         *(Rhythm(sweep, tick) for sweep in SWEEPS),
+        Rhythm(begin_scheduled, tick),
         Rhythm(refresh_medians, max(tick, timedelta(minutes=10))),
         Rhythm(purge, max(tick, timedelta(hours=1))),
+        Rhythm(give_up_searches, max(tick, timedelta(minutes=1))),
+        Rhythm(age_answers, max(tick, timedelta(hours=1))),
     )
 
 

@@ -11,17 +11,19 @@ from bot.reports.status import read_status
 from bot.services.access import allowed_projects, find_project
 from bot.services.people import set_role
 from bot.services.projects import create_project, set_price
+from bot.services.question_channels import set_question_channel
 from bot.slack.views import admin as views
+from bot.slack.views.questions import question_channel_set
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard
 from handlers.listening import Sub, command_listener
 from handlers.once import look, once
-from handlers.typed import read_price, read_project, read_role
+from handlers.typed import read_channel, read_price, read_project, read_role
 
 
 def register(app: App, deps: Deps) -> None:
     """Listen to /admin."""
-    subs: dict[str, Sub] = {"project": project, "role": role, "price": price}
+    subs: dict[str, Sub] = {"project": project, "role": role, "price": price, "questions": questions}
     app.command(deps.commands["admin"])(command_listener("admin", subs, show_projects))
 
 
@@ -76,5 +78,17 @@ def price(heard: Heard, rest: str) -> Answer:
         minor = read_price(amount, found.currency)
         money = set_price(uow, actor_id=heard.me.person_id, project=found, amount_minor=minor)
         return views.price_set(heard.reader, found.key, money).as_reply()
+
+    return once(heard, effect)
+
+
+def questions(heard: Heard, rest: str) -> Answer:
+    """Choose the channel in which a project's questions are answered unasked, or none."""
+
+    def effect(uow: UnitOfWork) -> Answer:
+        key, channel = read_channel(rest, str(heard.body.get("channel_id") or ""))
+        found = find_project(uow, team_id=heard.me.team_id, key=key)
+        set_question_channel(uow, actor_id=heard.me.person_id, project=found, channel=channel)
+        return question_channel_set(heard.reader, found.key, channel).as_reply()
 
     return once(heard, effect)

@@ -12,8 +12,8 @@ from handlers.errors import survive
 class Afterwards:
     """A few threads. What waits in them is lost with the process, so it never is all that carries a result."""
 
-    def __init__(self, threads: int = 4) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="afterwards")
+    def __init__(self, threads: int = 4, name: str = "afterwards") -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._changed = threading.Condition()
         self._unfinished = 0
 

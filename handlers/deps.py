@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
+from bot.answers.desk import AnswerDesk, Desk
 from bot.db.unit_of_work import Transactions
 from bot.i18n.catalogs import Catalogs
 from bot.pulse import Pulse
@@ -18,6 +20,9 @@ class Deps:
     """One process's services. `commands` maps each root of `bot.domain.surface` to its name in Slack.
 
     `web_client` is the slack_sdk client Bolt asks who the bot is; handlers themselves speak through `gateway`.
+    `uploads` is a thread of its own for reading people's files, which takes long: four of them at once would keep
+    Home and the answers to buttons waiting. For the same reason questions are looked for in `searches`: the first
+    one after a new guideline waits for its index.
     """
 
     transaction: Transactions
@@ -28,3 +33,13 @@ class Deps:
     web_client: Any = field(repr=False)
     pulse: Pulse = field(default_factory=Pulse)
     afterwards: Afterwards = field(default_factory=Afterwards)
+    desk: Desk = field(default_factory=AnswerDesk)
+    searches: Afterwards = field(default_factory=lambda: Afterwards(2, "searches"))
+    uploads: Afterwards = field(default_factory=lambda: Afterwards(1, "uploads"))
+
+    def close(self, timeout: float = 10.0) -> None:
+        """Let what has begun finish, for at most `timeout` seconds in all, and drop the rest."""
+        end = monotonic() + timeout
+        self.afterwards.close(timeout)
+        self.searches.close(max(0.0, end - monotonic()))
+        self.uploads.close(max(0.0, end - monotonic()))

@@ -67,7 +67,7 @@ def build_edge(
     stop: Callable[[], object] = lambda: None,
     pool_size: int = 8,
     max_waiting: int = 64,
-    patience_seconds: float = 2.5,
+    patience_seconds: float = 0.8,
     body_seconds: float = 3.0,
 ) -> Starlette:
     """Build the ASGI app with POST /slack/events, GET /healthz and GET /metrics.

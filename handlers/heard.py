@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from bot.db.unit_of_work import UnitOfWork
@@ -28,16 +30,18 @@ class Kind(StrEnum):
     COMMAND = "command"
     ACTION = "action"
     FORM = "form"
+    SHORTCUT = "shortcut"
     EVENT = "event"
     OTHER = "other"
 
 
 @dataclass(frozen=True)
 class Heard:
-    """A request. `key` names its effect, `delivery` this very try; they differ only for forms.
+    """A request. `key` names its effect, `delivery` this very try; they differ for forms and buttons.
 
     A form that was refused stays open under the same id and hash, so a corrected one must not be taken for
-    the refused one again.
+    the refused one again. Each click on a button comes as a request of its own, so a double click has two
+    deliveries of one key.
     """
 
     deps: Deps
@@ -77,12 +81,21 @@ class Heard:
     def known_now(self) -> Heard:
         """Return the same request by somebody who has joined meanwhile, looked up anew."""
         with self.deps.transaction.reading() as session:
-            actor = find_person(UnitOfWork(session, self.reader.now), team=self.team, user=self.user)
+            actor = find_person(
+                UnitOfWork(session, self.reader.now, reading=True), team=self.team, user=self.user
+            )
         return replace(self, actor=actor)
 
     def speaking(self, language: str) -> Heard:
         """Return the same request with answers in another language."""
         return replace(self, reader=replace(self.reader, t=self.deps.catalogs[language], language=language))
+
+
+_KINDS = {
+    "block_actions": Kind.ACTION,
+    "view_submission": Kind.FORM,
+    "message_action": Kind.SHORTCUT,
+}
 
 
 def kind_of(body: dict[str, Any]) -> Kind:
@@ -91,7 +104,7 @@ def kind_of(body: dict[str, Any]) -> Kind:
         return Kind.COMMAND
     if "event" in body:
         return Kind.EVENT
-    return {"block_actions": Kind.ACTION, "view_submission": Kind.FORM}.get(str(body.get("type")), Kind.OTHER)
+    return _KINDS.get(str(body.get("type")), Kind.OTHER)
 
 
 def keys_of(kind: Kind, team: str, body: dict[str, Any]) -> tuple[str, str]:
@@ -104,6 +117,18 @@ def keys_of(kind: Kind, team: str, body: dict[str, Any]) -> tuple[str, str]:
         action = (body.get("actions") or [{}])[0]
         delivery = f"act:{action.get('action_ts')}:{action.get('action_id')}"
     key = delivery
-    if kind is Kind.FORM:
+    if kind is Kind.ACTION:
+        key = f"press:{_digest(body)}"
+    elif kind is Kind.FORM:
         key = f"form:{body['view']['id']}:{body['view'].get('hash')}"
     return f"{team}:{key}"[:200], f"{team}:{delivery}"[:200]
+
+
+def _digest(body: dict[str, Any]) -> str:
+    """Name the button that was pressed: whose press, where it stands, what it does."""
+    action = (body.get("actions") or [{}])[0]
+    place = body.get("container") or {}
+    where = (place.get("channel_id"), place.get("message_ts"), place.get("view_id"))
+    what = (action.get("action_id"), action.get("value"), action.get("selected_option"))
+    words = json.dumps(((body.get("user") or {}).get("id"), where, what), sort_keys=True)
+    return sha256(words.encode()).hexdigest()

@@ -75,7 +75,8 @@ def _profile(heard: Heard) -> UserProfile | None:
     try:
         return heard.deps.gateway.user_profile(heard.user)
     except SlackFailure as failure:
-        # Joining must not depend on it: the form asks for the language, and most of the crew live in Korea.
+        # Joining must not depend on it, nor wait for it: the form asks for the language, and most of the crew live
+        # in Korea.
         log.warning("a newcomer's language could not be asked: %s", failure.code)
         return None
 

@@ -28,7 +28,8 @@ Submission = Callable[[Heard, Fields, str], Answer]
 """A form: its fields and private metadata go in."""
 
 # "-help" and "?" are what people try when they are lost; these need no place in the table of sub-commands.
-_HELP = frozenset(map(keystrokes, ("help", "--help", "-h", "?", "도움말", "도움", "사용법")))
+HELP = frozenset(map(keystrokes, ("help", "--help", "-h", "?", "도움말", "도움", "사용법")))
+"""Words that ask for help, as keystrokes."""
 
 Listener = Callable[[Ack, dict[str, Any], BoltContext], None]
 
@@ -56,7 +57,7 @@ def _route(
     if isinstance(outcome, Parsed):
         return subs[outcome.name](heard, outcome.rest)
     name = heard.deps.commands[root]
-    if isinstance(outcome, Empty) or keystrokes(outcome.word) in _HELP:
+    if isinstance(outcome, Empty) or keystrokes(outcome.word) in HELP:
         shown = help_for(heard.reader, name, COMMANDS[root], None, None).as_reply()
         return _join(shown, mine(heard))
     return help_for(heard.reader, name, COMMANDS[root], outcome.word, outcome.nearest).as_reply()

@@ -43,6 +43,9 @@ def build_middleware(deps: Deps) -> Middleware:
         # Also for the error handler, should the database not say who this is.
         context["heard"] = heard
         heard = context["heard"] = _recognise(heard)
+        if heard.actor is None and _in_passing(event):
+            # Somebody who talks in a channel has not turned to the bot, so they are not greeted.
+            return BoltResponse(status=200, body="")
         if heard.actor is None and not _open_to_strangers(body, event):
             answer = deliver(heard, greet(heard))
             return BoltResponse(status=200, body=answer or "")
@@ -60,8 +63,20 @@ def is_for_us(event: dict[str, Any]) -> bool:
     if event.get("bot_id") or not event.get("user"):
         return False
     if kind == "message":
-        return bool(event.get("channel_type") == "im") and event.get("subtype") in (None, "file_share")
+        return event.get("subtype") in (None, "file_share") and (
+            event.get("channel_type") == "im" or _in_passing(event)
+        )
     return bool(kind == "app_mention")
+
+
+def _in_passing(event: dict[str, Any]) -> bool:
+    """Say whether something was said in a channel and not to the bot; only question channels care."""
+    return bool(
+        event.get("type") == "message"
+        and event.get("channel_type") in ("channel", "group")
+        and not event.get("thread_ts")
+        and event.get("text")
+    )
 
 
 def _hear(deps: Deps, kind: Kind, team: str, user: str, body: dict[str, Any]) -> Heard:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import DomainError, NotAllowed, NotYours, StaleAction
 from bot.domain.policy import Action
-from bot.outbox.messages import AssignmentCard, ReviewCard
+from bot.outbox.messages import AssignmentCard, FaqCard, GuidelineCard, HandoverCard, ReviewCard
 from bot.outbox.queue import enqueue
 from bot.services.access import record_denied
 from bot.services.requests import recall, remember
@@ -19,6 +20,9 @@ from handlers.heard import Answer, Heard, Kind
 Effect = Callable[[UnitOfWork], Answer]
 View = dict[str, object]
 
+# Two presses of one button within this time are one: a finger that clicked twice, not a second wish.
+_AGAIN_AFTER = {Kind.ACTION: timedelta(seconds=2)}
+
 
 def once(heard: Heard, effect: Effect, then: Callable[[], object] | None = None) -> Answer:
     """Run the effect in a transaction of its own, unless this request had it before; return its answer.
@@ -28,7 +32,7 @@ def once(heard: Heard, effect: Effect, then: Callable[[], object] | None = None)
     """
     try:
         with heard.deps.transaction() as uow:
-            seen = recall(uow, heard.key)
+            seen = recall(uow, heard.key, heard.delivery, again_after=_AGAIN_AFTER.get(heard.kind))
             if seen is not None:
                 return seen
             answer = effect(uow)
@@ -44,7 +48,7 @@ def look(heard: Heard, read: Effect) -> Answer:
     """Answer from what is there, changing nothing."""
     try:
         with heard.deps.transaction.reading() as session:
-            return read(UnitOfWork(session, heard.reader.now))
+            return read(UnitOfWork(session, heard.reader.now, reading=True))
     except DomainError as error:
         return _refuse(heard, error)
 
@@ -53,7 +57,7 @@ def open_form(heard: Heard, build: Callable[[UnitOfWork], View]) -> Answer:
     """Read what the form shows, then open it, with no transaction open meanwhile."""
     try:
         with heard.deps.transaction.reading() as session:
-            view = build(UnitOfWork(session, heard.reader.now))
+            view = build(UnitOfWork(session, heard.reader.now, reading=True))
     except DomainError as error:
         return _refuse(heard, error)
     return open_view(heard, view)
@@ -86,7 +90,7 @@ def _refuse(heard: Heard, error: DomainError) -> Answer:
     if heard.actor is None or not isinstance(error, NotAllowed | NotYours | StaleAction):
         return answer
     with heard.deps.transaction() as uow:
-        seen = recall(uow, heard.delivery)
+        seen = recall(uow, heard.delivery, heard.delivery)
         if seen is not None:
             return seen
         record_denied(uow, team_id=heard.actor.team_id, actor_id=heard.actor.person_id, error=error)
@@ -100,6 +104,12 @@ def _redraw(uow: UnitOfWork, team_id: int, person_id: int, error: StaleAction) -
     """Have the card with the old button drawn as things are now."""
     if error.subject_type == "assignment":
         enqueue(uow, team_id, AssignmentCard(person_id, error.subject_id))
+    elif error.subject_type == "handover":
+        enqueue(uow, team_id, HandoverCard(person_id, error.subject_id))
+    elif error.subject_type == "faq":
+        enqueue(uow, team_id, FaqCard(person_id, error.subject_id))
+    elif error.subject_type == "guideline" and error.action == Action.ACKNOWLEDGE:
+        enqueue(uow, team_id, GuidelineCard(person_id, error.subject_id))
     # A notice that offers a review is no card: somebody who came second must not be sent one.
     elif error.subject_type == "review" and error.action != Action.REVIEW:
         enqueue(uow, team_id, ReviewCard(person_id, error.subject_id))

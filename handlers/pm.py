@@ -1,4 +1,4 @@
-"""/pm: where projects stand, and importing tasks from a file."""
+"""/pm: where projects stand, importing tasks from a file, and guidelines."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.services.access import allowed_projects, find_project, require
 from bot.slack import ids
 from bot.slack.views import admin as views
 from bot.slack.views import forms, trouble
+from handlers import guidelines, replying
 from handlers.deps import Deps
 from handlers.forms import Fields
 from handlers.heard import Answer, Heard
@@ -22,7 +23,12 @@ from handlers.once import look, once, open_form
 
 def register(app: App, deps: Deps) -> None:
     """Listen to /pm and the import form."""
-    subs: dict[str, Sub] = {"status": status, "import": open_import}
+    subs: dict[str, Sub] = {
+        "status": status,
+        "import": open_import,
+        "guideline": guidelines.typed,
+        "answers": replying.show_waiting,
+    }
     app.command(deps.commands["pm"])(command_listener("pm", subs, lambda heard: status(heard, "")))
     app.view(ids.FORM_IMPORT)(form_listener({ids.FORM_IMPORT: start_import}))
 
@@ -76,4 +82,7 @@ def start_import(heard: Heard, fields: Fields, _metadata: str) -> Answer:
         orders.append(ImportOrder(project.id, project.key, project.type, files[0]))
         return {"response_action": "update", "view": trouble.importing(heard.reader.t, project.key)}
 
-    return once(heard, effect, then=lambda: run_import(heard, orders[0]))
+    def read_file() -> None:
+        heard.deps.uploads.run("an import", lambda: run_import(heard, orders[0]))
+
+    return once(heard, effect, then=read_file)

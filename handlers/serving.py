@@ -23,7 +23,7 @@ def serve_http(
     """Let Slack call /slack/events; every request passes the gate first."""
 
     def close() -> None:
-        deps.afterwards.close()
+        deps.close()
         stop()
 
     return build_edge(
@@ -49,7 +49,7 @@ def serve_socket(
 
     def close() -> None:
         socket.close()  # type: ignore[no-untyped-call]  # as above
-        deps.afterwards.close()
+        deps.close()
         stop()
 
     return build_web(health=health, metrics=metrics, start=begin, stop=close)

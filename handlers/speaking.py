@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 from slack_bolt import Ack
-from slack_bolt.context.respond import Respond
 
 from bot.slack.content import Content
 from bot.slack.failures import SlackFailure
@@ -33,8 +32,8 @@ def deliver(heard: Heard, answer: Answer) -> Answer:
         return sent
     if heard.at_home:
         _answer_home(heard, sent if answer.get("trouble") else {})
-    elif sent and heard.kind is Kind.ACTION:
-        heard.deps.afterwards.run("answering a button", lambda: _whisper(heard, sent))
+    elif sent and heard.kind in (Kind.ACTION, Kind.SHORTCUT):
+        heard.deps.afterwards.run("answering a button", lambda: whisper(heard, sent))
     return {}
 
 
@@ -53,23 +52,14 @@ def _answer_home(heard: Heard, trouble_said: Answer) -> None:
     heard.deps.afterwards.run("publishing Home", lambda: publish_home(heard))
 
 
-def _whisper(heard: Heard, answer: Answer) -> None:
+def whisper(heard: Heard, answer: Answer) -> None:
     """Answer a button where it was pressed, only visible to who pressed it; else in the direct message."""
     if heard.response_url is not None:
-        respond = Respond(response_url=heard.response_url)
-        # urllib raises OSError for everything a network can do.
         try:
-            said = respond(
-                text=answer["text"],
-                blocks=answer["blocks"],
-                response_type="ephemeral",
-                replace_original=False,
-            )
-            if said.status_code == 200:
-                return
-            log.warning("a response address answered %s", said.status_code)
-        except OSError as error:
-            log.warning("a response address could not be reached: %s", type(error).__name__)
+            heard.deps.gateway.respond(heard.response_url, Content(answer["text"], answer["blocks"]))
+            return
+        except SlackFailure as failure:
+            log.warning("a response address could not be used: %s", failure.code)
     say_in_dm(heard, answer)
 
 

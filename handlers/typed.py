@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
 from bot.domain.amounts import NotAnAmount, parse_amount
 from bot.domain.errors import Invalid
@@ -17,6 +16,7 @@ from bot.services.projects import ProjectPlan
 # Phones and word processors turn straight quotation marks into these.
 _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "'": "'", "‘": "’", "’": "’", "「": "」"}
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(https?://[^>|]+)(?:\|[^>]*)?>")
 
 _TYPES = {
@@ -34,6 +34,8 @@ _TYPE_BY_KEYS = {keystrokes(word): kind for kind, words in _TYPES.items() for wo
 _ROLE_BY_KEYS = {keystrokes(word): role for role, words in _ROLES.items() for word in words}
 _REMOVE = frozenset(map(keystrokes, ("remove", "revoke", "제거", "해제", "삭제")))
 _ADD = frozenset(map(keystrokes, ("add", "grant", "추가", "부여")))
+_HERE = frozenset(map(keystrokes, ("here", "여기", "여기서", "이채널")))
+_OFF = frozenset(map(keystrokes, ("off", "none", "끄기", "해제", "없음")))
 _YES = frozenset({"yes", "y", "on", "true", "1", "예", "네"})
 _NO = frozenset({"no", "n", "off", "false", "0", "아니요", "아니오"})
 
@@ -50,8 +52,13 @@ class RoleOrder:
 
 def split_words(text: str) -> list[str]:
     """Split at white space, keeping what stands in quotation marks of any kind together. Never raises."""
-    words: list[str] = []
-    word, closing, begun = "", "", False
+    return [word for word, _equals in _split(text)]
+
+
+def _split(text: str) -> list[tuple[str, int]]:
+    """Split into words, each with the place of its first "=" outside of quotation marks, or -1."""
+    words: list[tuple[str, int]] = []
+    word, equals, closing, begun = "", -1, "", False
     for char in text:
         if closing:
             if char == closing or (char == '"' and closing == "”"):
@@ -62,18 +69,20 @@ def split_words(text: str) -> list[str]:
             closing, begun = _QUOTES[char], True
         elif char.isspace():
             if word or begun:
-                words.append(word)
-            word, begun = "", False
+                words.append((word, equals))
+            word, equals, begun = "", -1, False
         else:
+            if char == "=" and equals < 0:
+                equals = len(word)
             word += char
-    return [*words, word] if word or begun else words
+    return [*words, (word, equals)] if word or begun else words
 
 
 def read_project(text: str) -> ProjectPlan:
     """Read `KEY type "name" [setting=value …]`; raises Invalid naming the first part that can't be read."""
-    words = split_words(text)
-    settings = dict(_setting(word) for word in words if "=" in word)
-    plain = [word for word in words if "=" not in word]
+    words = _split(text)
+    settings = dict(_setting(word[:equals], word[equals + 1 :]) for word, equals in words if equals >= 0)
+    plain = [word for word, equals in words if equals < 0]
     for position, field in enumerate(("key", "type", "name")):
         if len(plain) <= position:
             raise Invalid(field, "missing")
@@ -84,8 +93,7 @@ def read_project(text: str) -> ProjectPlan:
     return ProjectPlan(key=plain[0], name=_unescape(" ".join(plain[2:])), type=kind, **settings)  # type: ignore[arg-type]  # _setting types each value
 
 
-def _setting(word: str) -> tuple[str, object]:
-    name, _, value = word.partition("=")
+def _setting(name: str, value: str) -> tuple[str, object]:
     name = name.strip().lower().replace("-", "_")
     if name not in _SETTINGS:
         raise Invalid("setting", "unknown", name[:40])
@@ -154,18 +162,33 @@ def read_role(text: str) -> RoleOrder:
     return RoleOrder(user, role, key, granted)
 
 
+def read_channel(text: str, here: str) -> tuple[str, str | None]:
+    """Read `PROJECT #channel`, `PROJECT here` or `PROJECT off`; None for off. Raises Invalid for anything else.
+
+    `here` is the channel the command was typed in.
+    """
+    key, _, rest = text.strip().partition(" ")
+    if not key:
+        raise Invalid("project", "missing")
+    where = rest.strip()
+    if found := _CHANNEL.fullmatch(where):
+        return key, found[1]
+    keys = keystrokes(where)
+    if keys in _HERE and here[:1] in ("C", "G"):
+        return key, here
+    if keys in _OFF:
+        return key, None
+    raise Invalid("channel", "missing")
+
+
 def read_price(text: str, currency: str) -> int:
     """Return the amount in the currency's minor unit; won also as "3만 5천원". Raises Invalid."""
-    if currency in ("KRW", "JPY"):
-        try:
-            return parse_amount(text)
-        except NotAnAmount as error:
-            raise Invalid("price", error.reason, text[:40]) from None
-    plain = text.strip().upper().removesuffix(currency).strip(" $€£")
     try:
-        amount = Decimal(plain) * 100 if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", plain) else None
-    except InvalidOperation:
-        amount = None
-    if amount is None:
-        raise Invalid("price", "unreadable", text[:40])
-    return int(amount)
+        return parse_amount(text, currency)
+    except NotAnAmount as error:
+        if error.reason == "fraction":
+            raise Invalid("price", "fraction", currency) from None
+        if error.reason == "unreadable" and currency != "KRW":
+            # Examples in won would only lead astray here.
+            raise Invalid("price", "not_in_currency", currency) from None
+        raise Invalid("price", error.reason, text[:40]) from None

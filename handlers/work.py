@@ -9,7 +9,7 @@ from slack_bolt import App
 
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.answers import NOTE, UNUSABLE
-from bot.domain.errors import NotFound
+from bot.domain.errors import MustAcknowledge, NotFound
 from bot.domain.policy import Action
 from bot.reports.cards import AssignmentFacts, read_assignment
 from bot.reports.desk import held_tasks, newest_assignment
@@ -20,6 +20,7 @@ from bot.slack.views import forms, trouble
 from bot.slack.views import tasks as views
 from handlers.deps import Deps
 from handlers.forms import Fields
+from handlers.guidelines import must_read
 from handlers.heard import Answer, Heard
 from handlers.listening import Sub, by_form_ref, by_ref, command_listener, form_listener, press_listener
 from handlers.once import look, once, open_form
@@ -59,7 +60,10 @@ def take(heard: Heard, rest: str) -> Answer:
 
     def effect(uow: UnitOfWork) -> Answer:
         key = rest if rest.strip("-") else None
-        claim = tasks.claim_next(uow, person_id=heard.me.person_id, project_key=key)
+        try:
+            claim = tasks.claim_next(uow, person_id=heard.me.person_id, project_key=key)
+        except MustAcknowledge as first:
+            return must_read(uow, heard, first.version_id)
         return views.claim_reply(heard.reader, _facts(uow, claim.assignment_id), claim.rework).as_reply()
 
     return once(heard, effect)

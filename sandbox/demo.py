@@ -93,7 +93,7 @@ def begin_the_day(box: Sandbox) -> None:
     card = reviewer.wait_for_dm(lambda one: "review:reject" in list_actions(one))
     reviewer.click(card, "review:reject")
     comment = "“겁나게”, “잔”, “쓰겄어”를 들리는 대로 살려 주세요. 나머지는 아주 좋아요!"
-    reviewer.submit({"reason": "dialect_changed", "section": "3.2 사투리", "comment": comment})
+    reviewer.submit({"reason": "dialect_changed", "section": "3.2 Never standardise", "comment": comment})
 
 
 def explain(url: str, bot: Bot, seconds: float) -> str:

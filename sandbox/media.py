@@ -9,6 +9,7 @@ import wave
 from functools import lru_cache
 from html import escape
 
+from markdown_it import MarkdownIt
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -26,6 +27,7 @@ _STYLE = """
 body { font: 1.05rem/1.7 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem;
   color: #1d1c1d; background: #fff; word-break: keep-all; }
 blockquote { font-size: 1.35rem; border-left: .3rem solid #4a154b; margin: 1.5rem 0; padding: .2rem 1rem; }
+table { border-collapse: collapse; } td, th { border: 1px solid #ddd; padding: .4rem .6rem; text-align: left; }
 p.note { color: #616061; } audio { width: 100%; }
 @media (prefers-color-scheme: dark) { body { color: #e8e8e8; background: #1a1d21; } p.note { color: #ababad; } }
 """
@@ -96,16 +98,9 @@ async def show_guideline(request: Request) -> Response:
     file = MATERIAL / f"guideline_{name}.md"
     if not name.isalpha() or not file.is_file():
         return PlainTextResponse("sandbox: there is no such guideline", 404)
-    lines = file.read_text("utf-8").splitlines()
-    language = "ko" if name != "sentences" else "en"
-    return _page(lines[0].lstrip("# "), "".join(map(_draw, lines)), language)
-
-
-def _draw(line: str) -> str:
-    for mark, tag in (("## ", "h2"), ("# ", "h1"), ("", "p")):
-        if line.startswith(mark):
-            return f"<{tag}>{escape(line.removeprefix(mark))}</{tag}>" if line else ""
-    return ""
+    text = file.read_text("utf-8")
+    title = text.partition("\n")[0].lstrip("# ")
+    return _page(title, MarkdownIt("commonmark", {"html": False}).enable("table").render(text), "en")
 
 
 ROUTES = (

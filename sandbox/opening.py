@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from sandbox.client import PersonClient, Sandbox, message_text
-from sandbox.crews import ADMIN, CREW, PM, Member, Project, guideline_url, task_file
+from sandbox.client import PersonClient, Sandbox, list_actions, message_text
+from sandbox.crews import ADMIN, CREW, MATERIAL, PM, Member, Project, guideline_url, task_file
 from sandbox.expecting import ActFailed
 from sandbox.shapes import Json
 
@@ -49,16 +49,52 @@ def tell(person: PersonClient, line: str) -> Json:
 
 def bring_tasks(pm: PersonClient, key: str, name: str, data: bytes, timeout: float = 15.0) -> Json:
     """Import a file through `/pm import` and its form; return the report in the direct messages."""
+    return _bring(pm, f"/pm import {key}", key, name, data, timeout)
+
+
+def bring_guideline(pm: PersonClient, key: str, name: str, data: bytes, timeout: float = 30.0) -> Json:
+    """Upload a guideline through `/pm guideline upload`; return its outline, which has the button to publish."""
+    return _bring(pm, f"/pm guideline upload {key}", key, name, data, timeout, action="guideline:publish")
+
+
+def guideline_file(project: Project) -> tuple[str, bytes]:
+    """Return the name and the bytes of the project's guideline."""
+    file = MATERIAL / f"guideline_{project.guideline}.md"
+    return file.name, file.read_bytes()
+
+
+def publish_guideline(pm: PersonClient, project: Project) -> Json:
+    """Upload the project's guideline and publish it; return the outline that was shown first."""
+    outline = bring_guideline(pm, project.key, *guideline_file(project))
+    pm.click(outline, "guideline:publish")
+    return outline
+
+
+def confirm_guideline(worker: PersonClient, key: str, timeout: float = 15.0) -> Json:
+    """Press the button under the project's guideline in the direct messages; return the card it stood on."""
+    card = worker.wait_for_dm(
+        lambda one: key in message_text(one) and "guideline:acknowledge" in list_actions(one), timeout
+    )
+    worker.click(card, "guideline:acknowledge")
+    return card
+
+
+def _bring(
+    pm: PersonClient, line: str, key: str, name: str, data: bytes, timeout: float, action: str = ""
+) -> Json:
     before = {message["ts"] for message in pm.dm()}
-    pm.command(f"/pm import {key}")
+    pm.command(line)
     form = pm.wait_for_modal()
     file = pm.upload(name, data)
     answer = pm.submit({"project": key, "file": [file["id"]]}, view=form)
     if answer["errors"]:
         raise ActFailed({"error": "refused", "text": str(answer["errors"])})
-    report = pm.wait_for_dm(
-        lambda message: message["ts"] not in before and key in message_text(message), timeout
-    )
+
+    def reports(message: Json) -> bool:
+        fits = message["ts"] not in before and key in message_text(message)
+        return fits and (not action or action in list_actions(message))
+
+    report = pm.wait_for_dm(reports, timeout)
     if pm.modal():
         pm.close_modal(all=True)
     return report
@@ -84,3 +120,12 @@ def open_office(box: Sandbox, projects: Iterable[Project], members: Iterable[Mem
         list(threads.map(lambda order: tell(admin, order), orders))
         for project in projects:
             bring_tasks(pm, project.key, project.file, task_file(project, box.url))
+            publish_guideline(pm, project)
+        read = [
+            (box.person(m.id), key)
+            for m in members
+            if m.role == "worker"
+            for key in m.projects
+            if key in keys
+        ]
+        list(threads.map(lambda one: confirm_guideline(*one), read))

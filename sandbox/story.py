@@ -14,7 +14,7 @@ from sandbox.expecting import ActFailed
 from sandbox.postgres import fresh_database, running_postgres
 from sandbox.running import Bot, BotFailedError
 from sandbox.server import serve_in_thread
-from sandbox.storytelling import afternoon, morning
+from sandbox.storytelling import afternoon, morning, questions
 from sandbox.storytelling.cast import Cast
 from sandbox.storytelling.teller import StoryBrokenError, Teller
 from sandbox.world import World
@@ -27,6 +27,8 @@ CHAPTERS: tuple[Callable[[Cast], None], ...] = (
     afternoon.fix_and_hand_over,
     afternoon.undo_and_press_twice,
     afternoon.let_time_run_out,
+    questions.publish_and_confirm,
+    questions.ask_and_hand_over,
     afternoon.look_around,
 )
 

@@ -12,7 +12,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
 
 # Slack waits 3 s for an answer; whoever waits for another process must hear "busy" before that.
-_LOCK_WAIT_MS = 2_000
+_LOCK_WAIT_MS = 800
+LOCK_WAIT_OPTION = "lock_wait_seconds"
+"""Execution option of a connection: how long its BEGIN may wait for another process on SQLite."""
 _POOL_WAIT_SECONDS = 2
 
 
@@ -118,6 +120,9 @@ def _sqlite(url: str, begin: str, pool_size: int) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        wait = connection.get_execution_options().get(LOCK_WAIT_OPTION)
+        if wait is not None:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wait * 1000)}")
         connection.exec_driver_sql(begin)
 
     return engine

@@ -12,11 +12,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from bot.db.engine import Database
+from bot.db.engine import LOCK_WAIT_OPTION, Database
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # One arbitrary number, shared by every process that migrates the same PostgreSQL database.
 _ADVISORY_LOCK = 4_707_015_221
+_LOCK_SECONDS = 60
 
 
 class UnknownSchema(Exception):
@@ -56,8 +57,11 @@ def migrate(database: Database) -> str:
         return head
     if database.is_sqlite and current is not None:
         _copy_aside(database, current)
-    with database.writer.begin() as connection:
+    # Whoever migrates waits for another who does; nobody in Slack waits for it.
+    patient = database.writer.execution_options(**{LOCK_WAIT_OPTION: _LOCK_SECONDS})
+    with patient.begin() as connection:
         if not database.is_sqlite:
+            connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _ADVISORY_LOCK})
         # Read again under the lock: another process may just have done it.
         if MigrationContext.configure(connection).get_current_revision() != head:
@@ -74,9 +78,3 @@ def _copy_aside(database: Database, revision: str) -> None:
             connection.exec_driver_sql("BEGIN")
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
         shutil.copy2(name, f"{name}.before-{revision}-{stamp}")
-
-
-def make_revision(database: Database, message: str) -> None:
-    """Write a new migration from the difference between the models and this database; for developers."""
-    with database.writer.begin() as connection:
-        command.revision(_config(connection), message, autogenerate=True)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.domain.errors import EmptyAnswer, Invalid
 from bot.domain.task import TaskType
-from bot.domain.text import is_storable
+from bot.domain.text import check_text, is_storable
 
 Answer = dict[str, str]
 
@@ -57,10 +57,7 @@ def clean_answer(task_type: TaskType, parts: Answer, labels: tuple[str, ...] = (
     for part, text in answer.items():
         if not text:
             raise EmptyAnswer(part)
-        if len(text) > ANSWER_LIMIT:
-            raise Invalid(part, "too_long", str(ANSWER_LIMIT))
-        if not is_storable(text):
-            raise Invalid(part, "unstorable")
+        check_text(part, text, ANSWER_LIMIT)
     if labels and answer.get("label", labels[0]) not in labels:
         raise Invalid("label", "unknown", answer["label"])
     if tidy.get(NOTE) and is_storable(tidy[NOTE]):

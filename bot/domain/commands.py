@@ -8,14 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.domain.keystrokes import keystrokes
+from bot.domain.text import BLANK, INVISIBLE
 
-_ZERO_WIDTH = (
-    "\u00ad\u115f\u1160\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
-    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3164\ufeff\uffa0"
-)
-_SPACES = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
-_BLANK = _SPACES + _ZERO_WIDTH
-_WITHOUT_ZERO_WIDTH = str.maketrans("", "", _ZERO_WIDTH)
+_WITHOUT_INVISIBLE = str.maketrans("", "", INVISIBLE)
 _SENTENCE_MARKS = ".,!?~…"
 # No sub-command is longer; what is longer is a sentence, and is not searched.
 _LONGEST_WORD = 40
@@ -92,12 +87,12 @@ def parse(text: str, subcommands: Sequence[Subcommand]) -> Outcome:
     The first word decides, whatever its case, Unicode form, width or closing punctuation. `rest` keeps the
     person's characters; only blank and invisible ones at its ends go.
     """
-    trimmed = text.strip(_BLANK)
+    trimmed = text.strip(BLANK)
     if not trimmed:
         return Empty()
     first = trimmed.split(maxsplit=1)[0]
-    rest = trimmed[len(first) :].strip(_BLANK)
-    word = unicodedata.normalize("NFC", first[: 4 * _LONGEST_WORD].translate(_WITHOUT_ZERO_WIDTH))
+    rest = trimmed[len(first) :].strip(BLANK)
+    word = unicodedata.normalize("NFC", first[: 4 * _LONGEST_WORD].translate(_WITHOUT_INVISIBLE))
     if len(word) > _LONGEST_WORD:
         return Unknown(word=word[:_LONGEST_WORD], nearest=None)
     literal, typed = _vocabulary(tuple(subcommands))
@@ -123,7 +118,7 @@ def _vocabulary(subcommands: tuple[Subcommand, ...]) -> tuple[dict[str, str], di
 def _require_distinct(root: str, subcommands: tuple[Subcommand, ...]) -> None:
     seen: dict[str, str] = {}
     for word in (word for subcommand in subcommands for word in subcommand.words):
-        if not word.strip(_BLANK) or word.split() != [word] or len(word) > _LONGEST_WORD:
+        if not word.strip(BLANK) or word.split() != [word] or len(word) > _LONGEST_WORD:
             raise ValueError(f"/{root}: {word!r} is not one short word")
         other = seen.setdefault(keystrokes(word), word)
         if other is not word:

@@ -47,7 +47,7 @@ class NotFound(DomainError):
 
 @dataclass
 class NoWork(DomainError):
-    """Nothing can be handed out now. `reason` is one of no_membership, empty, resting, no_guideline."""
+    """Nothing can be handed out now. `reason` is one of no_membership, empty, resting."""
 
     reason: str
     projects: int = 0
@@ -58,6 +58,14 @@ class HandsFull(DomainError):
     """The person already holds as many tasks as the project lets them."""
 
     limit: int
+
+
+@dataclass
+class MustAcknowledge(DomainError):
+    """There is a guideline version in effect that the person has to read before they take more work."""
+
+    version_id: int
+    project_key: str
 
 
 @dataclass

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from bot.domain.text import INVISIBLE
 
 
 class Role(StrEnum):
@@ -25,6 +29,9 @@ class WorkStatus(StrEnum):
 LANGUAGES = ("ko", "en")
 
 NICKNAME_LIMIT = 20
+_MARKUP = "<>&*_~`@#|"
+# They choose how the character before them is drawn and show nothing themselves.
+_VARIATION_SELECTOR = re.compile("[\u180b-\u180d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 @dataclass(frozen=True)
@@ -38,11 +45,19 @@ class Actor:
 
 
 def clean_nickname(text: str) -> str | None:
-    """Return the nickname with outer and doubled spaces removed, or None when it can't be one.
+    """Return the nickname composed and with outer and doubled spaces removed, or None when it can't be one.
 
-    A nickname has 1 to 20 characters and none that Slack would read as markup.
+    A nickname has 1 to 20 characters, all of them visible and none that Slack would read as markup.
     """
-    name = " ".join(text.split())
-    if not 1 <= len(name) <= NICKNAME_LIMIT or any(c in "<>&*_~`@#|" or not c.isprintable() for c in name):
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if not 1 <= len(name) <= NICKNAME_LIMIT or not likeness_of(name):
+        return None
+    if any(c in _MARKUP or c in INVISIBLE or not c.isprintable() for c in name):
         return None
     return name
+
+
+def likeness_of(name: str) -> str:
+    """Return what two nicknames have in common that look the same: case, width and composition don't count."""
+    plain = unicodedata.normalize("NFKC", _VARIATION_SELECTOR.sub("", name)).casefold()
+    return unicodedata.normalize("NFKC", plain)

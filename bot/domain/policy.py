@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.assignment import AssignmentState
 from bot.domain.errors import NotAllowed, NotYours, StaleAction
+from bot.domain.guideline import GuidelineState
 from bot.domain.people import Actor, Role
 from bot.domain.review import ReviewState
 
@@ -26,9 +27,19 @@ class Action(StrEnum):
     UNDO = "review.undo"
     IMPORT = "project.import"
     SEE_STATUS = "project.status"
+    SEE_GUIDELINE = "guideline.see"
+    UPLOAD_GUIDELINE = "guideline.upload"
+    PUBLISH_GUIDELINE = "guideline.publish"
+    ACKNOWLEDGE = "guideline.acknowledge"
+    READ_GUIDELINE = "guideline.read"
     CREATE_PROJECT = "admin.project"
     SET_ROLE = "admin.role"
     SET_PRICE = "admin.price"
+    ASK = "question.ask"
+    REPLY = "question.reply"
+    VERIFY = "answer.verify"
+    DECIDE_TERM = "term.decide"
+    SET_QUESTIONS = "admin.questions"
 
 
 class Relation(StrEnum):
@@ -94,9 +105,25 @@ POLICY: dict[Action, Rule] = {
     ),
     Action.IMPORT: Rule(frozenset({Role.PM}), admin=True),
     Action.SEE_STATUS: Rule(frozenset({Role.PM, Role.SUPERVISOR}), admin=True),
+    Action.SEE_GUIDELINE: Rule(frozenset({Role.PM, Role.SUPERVISOR}), admin=True),
+    Action.UPLOAD_GUIDELINE: Rule(frozenset({Role.PM}), admin=True),
+    Action.PUBLISH_GUIDELINE: Rule(
+        frozenset({Role.PM}), admin=True, states=frozenset({GuidelineState.DRAFT})
+    ),
+    Action.ACKNOWLEDGE: Rule(_WORKER, states=frozenset({GuidelineState.SCHEDULED, GuidelineState.CURRENT})),
+    Action.READ_GUIDELINE: Rule(
+        frozenset(Role),
+        admin=True,
+        states=frozenset({GuidelineState.SCHEDULED, GuidelineState.CURRENT, GuidelineState.PAST}),
+    ),
     Action.CREATE_PROJECT: Rule(_NOBODY, admin=True),
     Action.SET_ROLE: Rule(_NOBODY, admin=True),
     Action.SET_PRICE: Rule(_NOBODY, admin=True),
+    Action.ASK: Rule(frozenset(Role), admin=True),
+    Action.REPLY: Rule(frozenset({Role.SUPERVISOR, Role.PM}), admin=True),
+    Action.VERIFY: Rule(frozenset({Role.PM}), admin=True),
+    Action.DECIDE_TERM: Rule(frozenset({Role.SUPERVISOR, Role.PM}), admin=True),
+    Action.SET_QUESTIONS: Rule(_NOBODY, admin=True),
 }
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.domain.errors import Invalid
 from bot.domain.task import TaskType
-from bot.domain.text import is_storable
+from bot.domain.text import check_text
 
 
 class ReviewState(StrEnum):
@@ -83,11 +83,6 @@ def check_reject(task_type: TaskType, reason: str, section: str, comment: str) -
     if reason not in known:
         raise Invalid("reason", "unknown" if reason else "missing", reason)
     section, comment = " ".join(section.split()), comment.strip()
-    for field, text, limit in (("section", section, SECTION_LIMIT), ("comment", comment, COMMENT_LIMIT)):
-        if not text:
-            raise Invalid(field, "missing")
-        if len(text) > limit:
-            raise Invalid(field, "too_long", str(limit))
-        if not is_storable(text):
-            raise Invalid(field, "unstorable")
+    check_text("section", section, SECTION_LIMIT)
+    check_text("comment", comment, COMMENT_LIMIT)
     return known[reason], section, comment

@@ -17,6 +17,8 @@ COMMANDS = CommandSet(
             Subcommand("extend", ("연장",), (), "[task]"),
             Subcommand("unusable", ("불가", "작업불가"), (), "[task]"),
         ),
+        # What follows /ask is the question itself.
+        "ask": (),
         "review": (
             Subcommand("next", ("받기", "다음"), ("ㄱㄱ",), "[project]"),
             Subcommand("list", ("목록",)),
@@ -29,14 +31,27 @@ COMMANDS = CommandSet(
         "pm": (
             Subcommand("status", ("현황",), (), "[project]"),
             Subcommand("import", ("가져오기",), (), "[project]"),
+            Subcommand(
+                "guideline", ("가이드라인", "지침"), (), "upload | outline | diff | publish <project>"
+            ),
+            Subcommand("answers", ("답변",)),
         ),
         "admin": (
             Subcommand("project", ("프로젝트",), (), '<key> <type> "<name>" [setting=value]'),
             Subcommand("role", ("역할",), (), "<@person> <role> <project> [remove]"),
             Subcommand("price", ("단가",), (), "<project> <amount>"),
+            Subcommand("questions", ("질문",), (), "<project> <#channel | here | off>"),
         ),
     }
 )
+
+GUIDELINE_VERBS = (
+    Subcommand("upload", ("올리기", "업로드"), (), "[project]"),
+    Subcommand("outline", ("개요", "목차"), (), "[project]"),
+    Subcommand("diff", ("비교", "변경"), (), "[project]"),
+    Subcommand("publish", ("게시", "배포"), (), "[project] [time]"),
+)
+"""What follows `/pm guideline`."""
 
 ROOTS = tuple(COMMANDS)
 
@@ -45,23 +60,42 @@ DEFAULT_COMMANDS = {root: f"/{root}" for root in ROOTS}
 
 DESCRIPTIONS = {
     "work": "작업 받기·제출·반납 / take, submit, release tasks",
+    "ask": "가이드라인에 대해 질문 / ask about the guideline",
     "review": "검수 받기·목록 / review submissions",
     "my": "언어·닉네임·상태 / language, nickname, status",
-    "pm": "Project status and task import",
+    "pm": "Project status, task import, guidelines",
     "admin": "Projects, roles and prices",
 }
 """What Slack shows beside a command; it can't be localised, so it is bilingual where Koreans use it."""
 
-BOT_EVENTS = ("app_home_opened", "app_mention", "message.im", "user_change")
+QUESTION_HINT = "숫자는 어떻게 적나요? / your question"
+"""What Slack shows behind /ask, which has no sub-commands."""
+
+MESSAGE_SHORTCUTS = (
+    ("ask:message", "Ask about this · 질문", "이 메시지를 가이드라인에서 찾아요 / look it up"),
+)
+"""Callback id, name (at most 24 characters) and description of what can be done with a message."""
+
+BOT_EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "user_change",
+)
 
 BOT_SCOPES = (
     "app_mentions:read",
+    "channels:history",
     "chat:write",
     "commands",
     "files:read",
+    "groups:history",
     "im:history",
     "im:read",
     "im:write",
+    "reactions:write",
     "users:read",
 )
 """The least the bot can work with; im:history also lets an uncertain post be found again."""

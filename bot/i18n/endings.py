@@ -26,7 +26,7 @@ _CLOSING_BRACKETS = {")": "(", "]": "[", "）": "（", "］": "［"}
 _SLACK_REFERENCE = re.compile(r"<([@#!]|https?:|mailto:)?([^<>|]*)(?:\|([^<>]*))?>$")
 _EMOJI_CODE = re.compile(r":[a-z0-9_+\-]+:$")
 _CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d{2}$")
-_NUMBER = re.compile(r"([₩$€¥]\s?)?((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)$")
+_NUMBER = re.compile(r"([₩$€£¥]\s?)?((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)$")
 _LATIN = re.compile(r"[A-Za-z]+$")
 
 _DIGITS = {
@@ -51,7 +51,13 @@ _MYRIADS = (
     Ending.VOWEL,
 )
 _SIGNS = {"%": Ending.VOWEL, "㎏": Ending.CONSONANT, "원": Ending.CONSONANT}
-_CURRENCIES = {"₩": Ending.CONSONANT, "$": Ending.VOWEL, "€": Ending.VOWEL, "¥": Ending.CONSONANT}
+_CURRENCIES = {
+    "₩": Ending.CONSONANT,  # 원
+    "$": Ending.VOWEL,  # 달러
+    "€": Ending.VOWEL,  # 유로
+    "£": Ending.VOWEL,  # 파운드
+    "¥": Ending.CONSONANT,  # 엔
+}
 
 
 def ending_of(word: str) -> Ending:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from bot.domain.text import is_storable
 from bot.imports.columns import ID, LINKS, PATHS, PRIORITY, Columns
 from bot.imports.problems import ProblemCode, ProblemList
 from bot.imports.rows import Record, TaskRow, fingerprint
@@ -16,7 +17,6 @@ PRIORITIES = range(-1000, 1001)
 
 _PRIORITY = re.compile(r"[+-]?[0-9]{1,4}")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _BUCKETS = {"s3", "gs"}
 
 
@@ -66,8 +66,7 @@ def _refusal(value: object, column: str) -> tuple[ProblemCode | None, dict[str, 
     text = str(value)
     if len(text) > LONGEST_FIELD:
         return ProblemCode.FIELD_TOO_LONG, {"column": column, "limit": LONGEST_FIELD}
-    if _UNSTORABLE.search(text):
-        # Neither PostgreSQL text nor UTF-8 can hold these.
+    if not is_storable(text):
         return ProblemCode.BAD_CHARACTER, {"column": column}
     return None, {}
 

@@ -157,11 +157,11 @@ def park(session: Session, claimed: Claimed, now: datetime, error: str) -> bool:
     return _move(session, claimed, state=OutboxState.PARKED, finished_at=now, error=error)
 
 
-def park_lane(session: Session, claimed: Claimed, now: datetime, error: str) -> bool:
+def park_lane(session: Session, claimed: Claimed, now: datetime, error: str) -> int:
     """Park the row and everything that waits behind it, because nobody can be reached there.
 
-    Returns whether this is news: False when the claim is lost, or when a row of the lane was parked for the
-    same reason before and still waits for a person.
+    Returns how many rows that are when it is news, else 0: when the claim is lost, or when a row of the lane was
+    parked for the same reason before and still waits for a person.
     """
     told_before = session.scalar(
         select(OutboxRow.id)
@@ -171,8 +171,8 @@ def park_lane(session: Session, claimed: Claimed, now: datetime, error: str) -> 
         .limit(1)
     )
     if not park(session, claimed, now, error):
-        return False
-    session.execute(
+        return 0
+    behind = session.execute(
         update(OutboxRow)
         .where(
             OutboxRow.lane == claimed.lane,
@@ -181,4 +181,5 @@ def park_lane(session: Session, claimed: Claimed, now: datetime, error: str) -> 
         .values(state=OutboxState.PARKED, finished_at=now, error=error)
         .execution_options(synchronize_session=False)
     )
-    return told_before is None
+    assert isinstance(behind, CursorResult)
+    return 0 if told_before else 1 + behind.rowcount

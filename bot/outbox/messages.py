@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 
@@ -27,11 +27,6 @@ class Message:
         """The key of the card in `posted_card`, or None."""
         return None
 
-    @property
-    def refresh(self) -> bool:
-        """Whether this only redraws a card from the rows as they are, so that a waiting one makes it needless."""
-        return False
-
     def payload(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
         return asdict(self)
@@ -48,10 +43,6 @@ class AssignmentCard(Message):
     def card(self) -> str:
         return f"assignment:{self.assignment_id}"
 
-    @property
-    def refresh(self) -> bool:
-        return True
-
 
 @dataclass(frozen=True)
 class ReviewCard(Message):
@@ -64,10 +55,6 @@ class ReviewCard(Message):
     def card(self) -> str:
         return f"review:{self.review_id}:{self.person_id}"
 
-    @property
-    def refresh(self) -> bool:
-        return True
-
 
 @dataclass(frozen=True)
 class RejectCard(Message):
@@ -79,10 +66,6 @@ class RejectCard(Message):
     @property
     def card(self) -> str:
         return f"verdict:{self.verdict_id}"
-
-    @property
-    def refresh(self) -> bool:
-        return True
 
 
 @dataclass(frozen=True)
@@ -137,12 +120,14 @@ class RoleChanged(Message):
 
 @dataclass(frozen=True)
 class MessageParked(Message):
-    """A message could not be delivered and waits for an admin."""
+    """A message could not be delivered and waits for an admin, with `count` in all of its lane."""
 
     kind: ClassVar[str] = "message_parked"
     outbox_id: int
     parked_kind: str
     error: str
+    count: int = 1
+    parked_lane: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,6 +140,88 @@ class ImportReport(Message):
     unchanged: int
     problems: list[dict[str, Any]]
     omitted: int = 0
+
+
+@dataclass(frozen=True)
+class GuidelineCard(Message):
+    """A guideline version to a worker: what is new in it, and the button to say that they have read it."""
+
+    kind: ClassVar[str] = "guideline_card"
+    version_id: int
+
+    @property
+    def card(self) -> str:
+        return f"guideline:{self.version_id}:{self.person_id}"
+
+
+@dataclass(frozen=True)
+class GuidelineReport(Message):
+    """How an uploaded guideline was read: the version to look at, or `problem` with its values."""
+
+    kind: ClassVar[str] = "guideline_report"
+    project_id: int
+    version_id: int | None = None
+    problem: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AnswerCard(Message):
+    """What a question was answered with, redrawn as it is judged, shared or handed over.
+
+    With a `channel` it stands there, in the thread `thread_ts`, in the language of the person who asked.
+    """
+
+    kind: ClassVar[str] = "answer_card"
+    question_id: int
+    channel: str = ""
+    thread_ts: str = ""
+
+    @property
+    def lane(self) -> str:
+        return f"channel:{self.channel}" if self.channel else super().lane
+
+    @property
+    def card(self) -> str:
+        return f"answer:{self.question_id}:{self.channel or self.person_id}"
+
+
+@dataclass(frozen=True)
+class HandoverCard(Message):
+    """A question that waits for a person's reply, for one of those who may reply."""
+
+    kind: ClassVar[str] = "handover_card"
+    handover_id: int
+
+    @property
+    def card(self) -> str:
+        return f"handover:{self.handover_id}:{self.person_id}"
+
+
+@dataclass(frozen=True)
+class HumanReply(Message):
+    """A person's reply to somebody who asked; with a `channel`, in the thread where they asked."""
+
+    kind: ClassVar[str] = "human_reply"
+    question_id: int
+    channel: str = ""
+    thread_ts: str = ""
+
+    @property
+    def lane(self) -> str:
+        return f"channel:{self.channel}" if self.channel else super().lane
+
+
+@dataclass(frozen=True)
+class FaqCard(Message):
+    """A kept answer that a PM is asked to look at, as it stands now."""
+
+    kind: ClassVar[str] = "faq_card"
+    faq_id: int
+
+    @property
+    def card(self) -> str:
+        return f"faq:{self.faq_id}:{self.person_id}"
 
 
 KINDS: dict[str, type[Message]] = {
@@ -171,6 +238,12 @@ KINDS: dict[str, type[Message]] = {
         RoleChanged,
         MessageParked,
         ImportReport,
+        AnswerCard,
+        HandoverCard,
+        HumanReply,
+        FaqCard,
+        GuidelineCard,
+        GuidelineReport,
     )
 }
 

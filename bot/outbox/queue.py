@@ -80,6 +80,24 @@ def resolve_parked(uow: UnitOfWork, row_id: int, *, resend: bool) -> bool:
     row = uow.lock(OutboxRow, row_id)
     if row is None or row.state is not OutboxState.PARKED:
         return False
+    _resolve(uow, row, resend=resend)
+    return True
+
+
+def resend_lane(uow: UnitOfWork, lane: str) -> int:
+    """Send every parked row of a conversation again, in the order they were written; returns how many."""
+    rows = uow.session.scalars(
+        select(OutboxRow)
+        .where(OutboxRow.lane == lane, OutboxRow.state == OutboxState.PARKED)
+        .order_by(OutboxRow.id)
+        .with_for_update()
+    ).all()
+    for row in rows:
+        _resolve(uow, row, resend=True)
+    return len(rows)
+
+
+def _resolve(uow: UnitOfWork, row: OutboxRow, *, resend: bool) -> None:
     before = row.state
     row.state = OutboxState.UNCERTAIN if resend else OutboxState.DISCARDED
     row.attempts, row.due_at, row.finished_at, row.lease_until = 0, uow.now, None, None
@@ -91,4 +109,3 @@ def resolve_parked(uow: UnitOfWork, row_id: int, *, resend: bool) -> bool:
         subject=("outbox", row.id),
         states=(before, row.state),
     )
-    return True

@@ -8,9 +8,19 @@ from typing import Any
 from sqlalchemy import Select, Subquery, and_, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from bot.db.models import Assignment, Audit, AuditOutcome, OutboxRow, OutboxState, Review, Task
+from bot.db.models import (
+    Assignment,
+    Audit,
+    AuditOutcome,
+    GuidelineVersion,
+    OutboxRow,
+    OutboxState,
+    Review,
+    Task,
+)
 from bot.db.types import UtcDateTime
 from bot.domain.assignment import AssignmentState
+from bot.domain.guideline import GuidelineState
 from bot.domain.review import ReviewState
 from bot.domain.task import TaskState
 
@@ -55,6 +65,11 @@ def find_untraced_tasks() -> Rows:
     return _find_untraced("task", Task.id, Task.state, TaskState.OPEN)
 
 
+def find_untraced_guidelines() -> Rows:
+    """Find guideline versions whose newest audit row does not end in their state."""
+    return _find_untraced("guideline", GuidelineVersion.id, GuidelineVersion.state, GuidelineState.DRAFT)
+
+
 def find_gaps() -> Rows:
     """Find audit rows that do not start in the state the one before them ended in."""
     subject = (Audit.subject_type, Audit.subject_id)
@@ -65,7 +80,7 @@ def find_gaps() -> Rows:
             Audit.from_state,
             func.lag(Audit.to_state).over(partition_by=subject, order_by=Audit.id).label("before"),
         )
-        .where(Audit.subject_type.in_(("assignment", "review", "task")), *_STATEFUL)
+        .where(Audit.subject_type.in_(("assignment", "review", "task", "guideline")), *_STATEFUL)
         .subquery()
     )
     return select(

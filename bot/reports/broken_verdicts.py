@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, null, or_, select, union_all
+from sqlalchemy import Select, and_, case, exists, func, null, or_, select, union_all
+from sqlalchemy.orm import aliased
 
-from bot.db.models import Assignment, LedgerLine, Review, Submission, Verdict
+from bot.db.models import Assignment, LedgerLine, Membership, Person, Review, Submission, Verdict
 from bot.domain.assignment import AssignmentState
-from bot.domain.review import Decision, ReviewState
+from bot.domain.people import Role
+from bot.domain.review import Decision, ReviewLevel, ReviewState
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -60,6 +62,44 @@ def find_own_verdicts() -> Rows:
 def find_own_reviews() -> Rows:
     """Find reviews held by the author of the work."""
     return select(Review.id.label("row_id"), Review.reviewer_id).where(Review.reviewer_id == Review.author_id)
+
+
+def find_judges_at_work() -> Rows:
+    """Find assignments of people who had judged somebody else's answer to the same task."""
+    return (
+        select(Assignment.id.label("row_id"), Assignment.person_id)
+        .join(Review, Review.task_id == Assignment.task_id)
+        .join(Verdict, Verdict.review_id == Review.id)
+        .where(Verdict.reviewer_id == Assignment.person_id, Verdict.decided_at <= Assignment.claimed_at)
+        .distinct()
+    )
+
+
+def find_stranded_reviews() -> Rows:
+    """Find open reviews held by somebody who may not judge them, or handed up where no supervisor could take them."""
+    judge, taker = aliased(Membership), aliased(Membership)
+    covered = exists().where(
+        judge.project_id == Review.project_id,
+        judge.person_id == Review.reviewer_id,
+        or_(
+            judge.role == Role.SUPERVISOR,
+            and_(judge.role == Role.REVIEWER, Review.level == ReviewLevel.REVIEWER),
+        ),
+        Person.id == judge.person_id,
+        Person.active.is_(True),
+    )
+    reachable = exists().where(
+        taker.project_id == Review.project_id,
+        taker.role == Role.SUPERVISOR,
+        Person.id == taker.person_id,
+        Person.active.is_(True),
+        ~exists().where(Assignment.task_id == Review.task_id, Assignment.person_id == taker.person_id),
+    )
+    waits_above = and_(Review.reviewer_id.is_(None), Review.level == ReviewLevel.SUPERVISOR)
+    return select(Review.id.label("row_id"), Review.level, Review.reviewer_id).where(
+        Review.state != ReviewState.DECIDED,
+        or_(and_(Review.reviewer_id.is_not(None), ~covered), and_(waits_above, ~reachable)),
+    )
 
 
 def find_wrong_pay() -> Rows:

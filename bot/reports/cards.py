@@ -9,7 +9,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Assignment, Person, Project, Review, Submission, Task, Verdict
+from bot.db.models import Assignment, Project, Review, Submission, Task, Verdict
 from bot.domain.answers import Answer
 from bot.domain.assignment import AssignmentState
 from bot.domain.pay import Money
@@ -210,11 +210,6 @@ def read_reject(session: Session, verdict_id: int) -> RejectFacts | None:
         submission.answer,
         newest > submission.round,
     )
-
-
-def nickname(session: Session, person_id: int) -> str:
-    """Return a person's nickname. Raises NoResultFound for an unknown id."""
-    return session.scalars(select(Person.nickname).where(Person.id == person_id)).one()
 
 
 def _task(task: Task, project: Project) -> TaskFacts:

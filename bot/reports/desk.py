@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import AnswerSlot, Assignment, LedgerLine, Membership, Person, Project, Review, Task
+from bot.db.models import Assignment, LedgerLine, Membership, Person, Project, Review, Task
 from bot.domain.assignment import HELD, AssignmentState
 from bot.domain.pay import Money
 from bot.domain.people import Role, WorkStatus
 from bot.domain.review import ReviewLevel, ReviewState
-from bot.domain.task import SlotState, TaskType
+from bot.domain.task import TaskType
+from bot.reports.waiting import count_reviews, count_rows, count_tasks
 
 LIST_LIMIT = 20
-COUNT_LIMIT = 1000
-"""Counts of a desk stop here; a figure equal to it is shown as "1,000+"."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,10 @@ class HeldReview:
 
 @dataclass(frozen=True)
 class Desk:
-    """Everything Home shows of one person: never anything of anybody else's."""
+    """Everything Home shows of one person: never anything of anybody else's.
+
+    `open_tasks` and `waiting_reviews` are what their claims would find, each at most `COUNT_LIMIT`.
+    """
 
     person_id: int
     nickname: str
@@ -82,6 +84,7 @@ def read_desk(session: Session, person_id: int) -> Desk:
         roles[key] = (*roles.get(key, ()), role)
     working = [p for p, _key, role in memberships if role is Role.WORKER]
     judging = [p for p, _key, role in memberships if role in (Role.REVIEWER, Role.SUPERVISOR)]
+    supervising = [p for p, _key, role in memberships if role is Role.SUPERVISOR]
     return Desk(
         person.id,
         person.nickname,
@@ -91,23 +94,12 @@ def read_desk(session: Session, person_id: int) -> Desk:
         person.admin,
         roles,
         held_tasks(session, person_id),
-        _count(session, Assignment.person_id == person_id, Assignment.state == AssignmentState.IN_REVIEW),
-        _count(session, AnswerSlot.project_id.in_(working), AnswerSlot.state == SlotState.OPEN),
+        count_rows(session, Assignment.person_id == person_id, Assignment.state == AssignmentState.IN_REVIEW),
+        count_tasks(session, person_id, working),
         held_reviews(session, person_id),
-        _count(
-            session,
-            Review.project_id.in_(judging),
-            Review.state == ReviewState.WAITING,
-            Review.author_id != person_id,
-        ),
+        count_reviews(session, person_id, judging, supervising),
         _earned(session, person_id),
     )
-
-
-def _count(session: Session, *where: ColumnElement[bool]) -> int:
-    """Count matching rows, at most `COUNT_LIMIT`, so that a large backlog does not slow Home down."""
-    some = select(literal(1)).where(*where).limit(COUNT_LIMIT).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def held_tasks(session: Session, person_id: int) -> tuple[HeldTask, ...]:

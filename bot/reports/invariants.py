@@ -11,7 +11,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from bot.db.unit_of_work import utc_now
-from bot.reports import broken_trail, broken_verdicts, broken_work
+from bot.reports import broken_guidelines, broken_trail, broken_verdicts, broken_work
 
 LEASE_SLACK = timedelta(seconds=20)
 """Two sweeps of the scheduler: how long after its end a lease may still stand."""
@@ -50,6 +50,8 @@ INVARIANTS: dict[str, tuple[str, Callable[[], Select[*tuple[Any, ...]]]]] = {
     "assignment_accepted": ("assignment", broken_verdicts.find_unaccepted),
     "returned_without_reason": ("assignment", broken_verdicts.find_unexplained),
     "verdict_self": ("verdict", broken_verdicts.find_own_verdicts),
+    "assignment_judge": ("assignment", broken_verdicts.find_judges_at_work),
+    "review_out_of_reach": ("review", broken_verdicts.find_stranded_reviews),
     "review_self": ("review", broken_verdicts.find_own_reviews),
     "ledger_assignment": ("assignment", broken_verdicts.find_wrong_pay),
     "ledger_total": ("ledger_line", broken_verdicts.find_wrong_total),
@@ -57,6 +59,10 @@ INVARIANTS: dict[str, tuple[str, Callable[[], Select[*tuple[Any, ...]]]]] = {
     "audit_review": ("review", broken_trail.find_untraced_reviews),
     "audit_task": ("task", broken_trail.find_untraced_tasks),
     "audit_gap": ("audit", broken_trail.find_gaps),
+    "guideline_pinned": ("guideline_version", broken_guidelines.find_unpinned),
+    "guideline_dates": ("guideline_version", broken_guidelines.find_misdated),
+    "guideline_unread": ("assignment", broken_guidelines.find_unread),
+    "audit_guideline": ("guideline_version", broken_trail.find_untraced_guidelines),
     "outbox_twice": ("outbox", broken_trail.find_told_twice),
     "outbox_stuck": ("outbox", broken_trail.find_stuck_messages),
 }

@@ -72,13 +72,3 @@ def _by(
 ) -> dict[StateT, int]:
     rows = session.execute(select(column, func.count()).where(where).group_by(column))
     return {state: int(count) for state, count in rows}
-
-
-def projects_for(session: Session, person_id: int, team_id: int, *, everything: bool) -> tuple[str, ...]:
-    """Return the keys of the active projects the person is PM or supervisor of, or all of the team's."""
-    query = select(Project.key).where(Project.team_id == team_id, Project.active.is_(True))
-    if not everything:
-        query = query.join(Membership, Membership.project_id == Project.id).where(
-            Membership.person_id == person_id, Membership.role.in_((Role.PM, Role.SUPERVISOR))
-        )
-    return tuple(session.scalars(query.distinct().order_by(Project.key)))

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     Table,
     Update,
+    and_,
     bindparam,
     case,
     func,
@@ -32,20 +33,24 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.db.models import (
+    Acknowledgement,
     AnswerSlot,
     Assignment,
     Audit,
     AuditOutcome,
     Base,
+    GuidelineVersion,
     Membership,
     OutboxRow,
     OutboxState,
     Person,
     Price,
     Project,
+    Review,
 )
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.assignment import HELD, AssignmentState, lease_length
+from bot.domain.assignment import HELD, AssignmentState, lease_length, warn_moment
+from bot.domain.guideline import GuidelineState
 from bot.domain.people import Role, WorkStatus
 from bot.domain.policy import Action
 from bot.domain.task import SlotState
@@ -67,8 +72,8 @@ class Taken:
 def take_next(uow: UnitOfWork, person_id: int, project_key: str | None) -> Taken | None:
     """Take the next open slot for the person and write assignment, audit line and card.
 
-    None when there is nothing to take, or when something else comes first (rework, a rest, a full hand); the
-    caller finds out which.
+    None when there is nothing to take, or when something else comes first (rework, a rest, a full hand, a
+    guideline to read); the caller finds out which.
     """
     # Core rows come without the identity map's bookkeeping, which nothing here needs.
     connection = uow.session.connection()
@@ -88,6 +93,7 @@ def take_next(uow: UnitOfWork, person_id: int, project_key: str | None) -> Taken
         "person_id": person_id,
         "claimed_at": uow.now,
         "lease_until": lease_until,
+        "warn_at": warn_moment(uow.now, lease_until),
         "price_minor": picked.amount_minor,
         "currency": picked.currency,
         "guideline_version": picked.guideline_version,
@@ -214,6 +220,7 @@ def _places(*, any_project: bool) -> Select[Any]:
                 mine.state != _inline(mine.state, AssignmentState.EXPIRED),
             )
             .exists(),
+            ~_judged(slot.task_id, person),
         )
         .order_by(slot.rank, slot.id)
         .limit(_ONE)
@@ -230,14 +237,16 @@ def _places(*, any_project: bool) -> Select[Any]:
         .scalar_subquery()
     )
     in_hand = _in_hand(Project.id).correlate(Project).scalar_subquery()
+    unread = unread_version(Project.id, person).correlate(Project).exists()
     places = (
         select(
             Project.id.label("project_id"),
             Project.type,
             Project.median_seconds,
             Project.guideline_version,
-            # A full hand still lists the project, because rework waiting in it must come first.
-            case((in_hand < Project.max_in_hand, head)).label("slot_id"),
+            # A full hand or an unread guideline still lists the project, because rework waiting in it must
+            # come first.
+            case((and_(in_hand < Project.max_in_hand, ~unread), head)).label("slot_id"),
             price.label("price_id"),
         )
         .join(Membership, Membership.project_id == Project.id)
@@ -248,6 +257,27 @@ def _places(*, any_project: bool) -> Select[Any]:
         )
     )
     return places if any_project else places.where(Project.key == bindparam("key"))
+
+
+def unread_version(
+    project: ColumnElement[int] | InstrumentedAttribute[int], person: ColumnElement[int]
+) -> Select[int]:
+    """Build the id of the version in effect that the person has not acknowledged: a row, or none."""
+    version, read = aliased(GuidelineVersion), aliased(Acknowledgement)
+    acknowledged = select(read.id).where(read.version_id == version.id, read.person_id == person).exists()
+    return select(version.id).where(
+        version.project_id == project,
+        version.state == _inline(version.state, GuidelineState.CURRENT),
+        ~acknowledged,
+    )
+
+
+def _judged(
+    task: ColumnElement[int] | InstrumentedAttribute[int], person: ColumnElement[int]
+) -> ColumnElement[bool]:
+    """Build whether the person judges or has judged somebody's work on the task, whose answer they know then."""
+    judged = aliased(Review)
+    return select(judged.id).where(judged.task_id == task, judged.reviewer_id == person).exists()
 
 
 def _in_hand(project: ColumnElement[int] | InstrumentedAttribute[int]) -> Select[int]:
@@ -273,8 +303,8 @@ _SAME: dict[type[Base], Values] = {
 # The columns that `take_next` fills for one claim.
 _OWN: dict[type[Base], tuple[str, ...]] = {
     Assignment: (
-        "id", "slot_id", "task_id", "project_id", "person_id", "claimed_at", "lease_until", "price_minor", "currency",
-        "guideline_version",
+        "id", "slot_id", "task_id", "project_id", "person_id", "claimed_at", "lease_until", "warn_at", "price_minor",
+        "currency", "guideline_version",
     ),
     Audit: ("team_id", "at", "actor_id", "subject_id", "detail"),
     OutboxRow: ("team_id", "dedupe_key", "kind", "payload", "lane", "due_at", "created_at"),
@@ -323,24 +353,34 @@ def _write_at_once() -> Select[Any]:
     """Build one PostgreSQL statement that takes the slot and inserts into three tables.
 
     Its parameters are `taken`, `task`, `person`, `project` and `<table>_<column>` for the columns of `_OWN`.
-    It returns no row, and has written nothing, when the person's hand has become full meanwhile or the task
-    has become one of theirs.
+    It returns no row, and has written nothing, when the person's hand has become full meanwhile, the task has
+    become one of theirs, or they are no worker of the project any more.
     """
     project, person = bindparam("project", type_=Integer()), bindparam("person", type_=Integer())
+    task = bindparam("task", type_=Integer())
     limit = select(Project.max_in_hand).where(Project.id == project).scalar_subquery()
     mine = aliased(Assignment)
     answered = (
         select(mine.id)
         .where(
-            mine.task_id == bindparam("task", type_=Integer()),
+            mine.task_id == task,
             mine.person_id == person,
             mine.state != _inline(mine.state, AssignmentState.EXPIRED),
         )
         .exists()
     )
+    member = (
+        select(Membership.id)
+        .where(
+            Membership.project_id == project,
+            Membership.person_id == person,
+            Membership.role == _inline(Membership.role, Role.WORKER),
+        )
+        .exists()
+    )
     taken = (
         _take_slot()
-        .where(_in_hand(project).scalar_subquery() < limit, ~answered)
+        .where(member, _in_hand(project).scalar_subquery() < limit, ~answered, ~_judged(task, person))
         .returning(AnswerSlot.id)
         .cte("taken_slot")
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from statistics import median
 
 from sqlalchemy import CursorResult, select, update
@@ -11,10 +10,11 @@ from sqlalchemy.orm import aliased
 
 from bot.db.models import Assignment, Person, Project, Review, Submission
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.assignment import AssignmentState, Event, warn_moment
+from bot.domain.assignment import AssignmentState, Event
 from bot.domain.review import ReviewState
 from bot.outbox.messages import LeaseEnding, LeaseExpired, ReviewCard
 from bot.outbox.queue import enqueue
+from bot.services.returns import lower_reviews
 from bot.services.tasks import free_slot, move
 
 SWEEP_LIMIT = 200
@@ -44,24 +44,16 @@ def warn_leases(uow: UnitOfWork) -> int:
     """Warn, once a lease, the holders of whose time 80 % has passed; returns how many."""
     running = uow.session.scalars(
         select(Assignment)
-        .where(
-            Assignment.state == AssignmentState.CLAIMED,
-            Assignment.warned_at.is_(None),
-            # A lease is 16 hours at the most with its extension; the rest of the rule is checked below.
-            Assignment.lease_until <= uow.now + timedelta(hours=4),
-        )
-        .order_by(Assignment.lease_until)
+        .where(Assignment.state == AssignmentState.CLAIMED, Assignment.warn_at <= uow.now)
+        .order_by(Assignment.warn_at)
+        .limit(SWEEP_LIMIT)
         .with_for_update(skip_locked=True)
     ).all()
-    warned = 0
     for assignment in running:
-        if warn_moment(assignment.claimed_at, assignment.lease_until) > uow.now or warned == SWEEP_LIMIT:
-            continue
-        assignment.warned_at = uow.now
+        assignment.warn_at = None
         team_id = uow.session.get_one(Person, assignment.person_id).team_id
         enqueue(uow, team_id, LeaseEnding(assignment.person_id, assignment.id))
-        warned += 1
-    return warned
+    return len(running)
 
 
 def free_reviews(uow: UnitOfWork) -> int:
@@ -129,5 +121,5 @@ def _recent_seconds(uow: UnitOfWork, project_id: int) -> Iterator[float]:
     return ((submitted - claimed).total_seconds() for submitted, claimed in rows)
 
 
-SWEEPS: tuple[Callable[[UnitOfWork], int], ...] = (expire_leases, warn_leases, free_reviews)
+SWEEPS: tuple[Callable[[UnitOfWork], int], ...] = (expire_leases, warn_leases, free_reviews, lower_reviews)
 """What the scheduler runs at each tick, each in a transaction of its own."""

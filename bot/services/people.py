@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from bot.db.models import Assignment, Membership, Person, Project, Team
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.assignment import AssignmentState, Event
 from bot.domain.errors import Invalid, NotFound
-from bot.domain.people import LANGUAGES, Role, WorkStatus, clean_nickname
+from bot.domain.people import LANGUAGES, Role, WorkStatus, clean_nickname, likeness_of
 from bot.domain.policy import Action, Subject
+from bot.domain.review import ReviewLevel
 from bot.outbox.messages import JoinRequested, RoleChanged
 from bot.outbox.queue import enqueue
 from bot.services.access import require
-from bot.services.reviews import return_reviews
+from bot.services.returns import lower_reviews, return_reviews
 from bot.services.tasks import free_slot, move
 
 _FALLBACK_ZONE = "Asia/Seoul"
@@ -108,15 +109,17 @@ def grant_admin(uow: UnitOfWork, *, person_id: int) -> None:
 
 
 def _free_nickname(uow: UnitOfWork, team_id: int, wanted: str, own_id: int = 0) -> str:
+    """Return the name as it will be shown; nobody else in the team has one that looks the same."""
     name = clean_nickname(wanted)
     if name is None:
         raise Invalid("nickname", "malformed", wanted)
-    taken = uow.session.scalar(
-        select(Person.id).where(
-            Person.team_id == team_id, func.lower(Person.nickname) == name.lower(), Person.id != own_id
-        )
+    # Two people who choose at the same moment must see each other's choice.
+    uow.lock(Team, team_id)
+    # SQLite's lower() knows ASCII only, and names are chosen rarely: they are compared here.
+    others = uow.session.scalars(
+        select(Person.nickname).where(Person.team_id == team_id, Person.id != own_id)
     )
-    if taken is not None:
+    if likeness_of(name) in map(likeness_of, others):
         raise Invalid("nickname", "taken", name)
     return name
 
@@ -176,7 +179,8 @@ def set_role(
 ) -> RoleSet:
     """Give or take a role in a project; the person is told. Raises NotFound for somebody who has not joined.
 
-    Taking the worker role gives the tasks in hand back, so that others can go on.
+    Taking the worker role gives the tasks in hand back, and taking a judging role the reviews that the roles
+    left do not cover, so that others can go on.
     """
     require(uow, Action.SET_ROLE, actor_id, project.id, Subject("project", project.id))
     person = uow.session.scalar(
@@ -184,6 +188,8 @@ def set_role(
     )
     if person is None:
         raise NotFound("person", user)
+    # Nothing may be taken on the strength of a role while it is being taken away.
+    uow.lock(Person, person.id)
     existing = uow.session.scalar(
         select(Membership).where(
             Membership.project_id == project.id,
@@ -203,7 +209,10 @@ def set_role(
                 Membership.role == role,
             )
         )
-        released = _give_back(uow, person, project, actor_id) if role is Role.WORKER else 0
+        if role is Role.WORKER:
+            released = _give_back(uow, person, project, actor_id)
+        elif role in (Role.REVIEWER, Role.SUPERVISOR):
+            _return_uncovered(uow, person, project, actor_id)
     if changed:
         uow.audit(
             team_id=project.team_id,
@@ -214,6 +223,21 @@ def set_role(
         )
         enqueue(uow, project.team_id, RoleChanged(person.id, project.id, role.value, granted))
     return RoleSet(person.id, person.nickname, project.key, role, granted, changed, released)
+
+
+def _return_uncovered(uow: UnitOfWork, person: Person, project: Project, actor_id: int) -> None:
+    """Return the reviews which the person's roles in the project, as they are now, do not let them judge."""
+    roles = set(
+        uow.session.scalars(
+            select(Membership.role).where(
+                Membership.project_id == project.id, Membership.person_id == person.id
+            )
+        )
+    )
+    if Role.SUPERVISOR not in roles:
+        level = ReviewLevel.SUPERVISOR if Role.REVIEWER in roles else None
+        return_reviews(uow, person, project_id=project.id, level=level, actor_id=actor_id)
+    lower_reviews(uow)
 
 
 def _give_back(uow: UnitOfWork, person: Person, project: Project | None, actor_id: int | None) -> int:
@@ -257,8 +281,9 @@ def deactivate(uow: UnitOfWork, *, team: str, user: str) -> Deactivated | None:
     uow.audit(
         team_id=person.team_id, actor_id=None, action="person.deactivate", subject=("person", person.id)
     )
-    released = _give_back(uow, person, None, None)
-    return Deactivated(person.id, released, return_reviews(uow, person))
+    released, reviews = _give_back(uow, person, None, None), return_reviews(uow, person)
+    lower_reviews(uow)
+    return Deactivated(person.id, released, reviews)
 
 
 def read_profile(uow: UnitOfWork, *, person_id: int) -> Profile:

@@ -15,14 +15,18 @@ from bot.db.unit_of_work import UnitOfWork
 KEPT_FOR = timedelta(days=1)
 
 
-def recall(uow: UnitOfWork, key: str) -> dict[str, Any] | None:
+def recall(
+    uow: UnitOfWork, key: str, delivery: str, *, again_after: timedelta | None = None
+) -> dict[str, Any] | None:
     """Return the answer given to this request before; None the first time, and then the key is held.
 
-    Of two deliveries running side by side on PostgreSQL the second waits here until the first has committed,
-    and then gets its answer; on SQLite there is one writer anyway.
+    With `again_after` another delivery of the same key counts as a first time again once that long has passed;
+    the same delivery never does. Of two running side by side on PostgreSQL the second waits here until the first
+    has committed, and then gets its answer; on SQLite there is one writer anyway.
     """
     connection = uow.session.connection()
-    values = {"key": key, "answer": {}, "created_at": uow.now}
+    since = uow.now - (again_after if again_after is not None else KEPT_FOR * 2)
+    values = {"key": key, "delivery": delivery, "answer": {}, "created_at": uow.now, "since": since}
     if connection.execute(_hold(connection.dialect.name), values).first() is not None:
         return None
     return uow.session.get_one(RequestKey, key).answer
@@ -37,7 +41,13 @@ def remember(uow: UnitOfWork, key: str, answer: dict[str, Any]) -> None:
 def _hold(dialect: str) -> Insert:
     # Built once a dialect: every request runs it, and building costs more than running.
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(RequestKey).on_conflict_do_nothing().returning(RequestKey.key)
+    held = insert(RequestKey)
+    return held.on_conflict_do_update(
+        index_elements=[RequestKey.key],
+        set_={"delivery": held.excluded.delivery, "answer": {}, "created_at": held.excluded.created_at},
+        where=(RequestKey.created_at <= bindparam("since", type_=RequestKey.created_at.type))
+        & (RequestKey.delivery != held.excluded.delivery),
+    ).returning(RequestKey.key)
 
 
 @cache

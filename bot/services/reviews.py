@@ -45,7 +45,7 @@ from bot.domain.review import (
     check_reject,
 )
 from bot.domain.task import SlotState, TaskState, settle
-from bot.domain.text import is_storable
+from bot.domain.text import check_text
 from bot.outbox.messages import RejectCard, ReviewCard, ReviewHandedOver
 from bot.outbox.queue import enqueue
 from bot.services.access import require
@@ -144,6 +144,8 @@ def claim_review(uow: UnitOfWork, *, person_id: int, review_id: int) -> ReviewCl
 
     Raises NotYours for somebody who has had the task themselves, as the queue never offers it to them.
     """
+    # Whoever takes a role away locks the person first and then looks for what they hold.
+    uow.lock(Person, person_id)
     review = _load(uow, Action.REVIEW, person_id, review_id, None)
     if uow.session.scalar(select(_answered(person_id)).where(Review.id == review.id)):
         raise NotYours(Action.REVIEW, "review", review.id)
@@ -223,8 +225,7 @@ def fix_and_accept(
     submission = uow.session.get_one(Submission, review.submission_id)
     fixed = clean_answer(project.type, parts, tuple(project.labels))
     comment = comment.strip()
-    if len(comment) > COMMENT_LIMIT or not is_storable(comment):
-        raise Invalid("comment", "too_long", str(COMMENT_LIMIT))
+    check_text("comment", comment, COMMENT_LIMIT, required=False)
     if same_answer(submission.answer, fixed):
         raise IdenticalAnswer(main_part(project.type), submission.round)
     return _accept(uow, review, person_id, Decision.FIX_ACCEPT, fixed, comment or None)
@@ -338,12 +339,7 @@ def hand_over(
     """
     review = _load(uow, Action.HAND_OVER, person_id, review_id, ver)
     note = note.strip()
-    if not note:
-        raise Invalid("note", "missing")
-    if len(note) > COMMENT_LIMIT:
-        raise Invalid("note", "too_long", str(COMMENT_LIMIT))
-    if not is_storable(note):
-        raise Invalid("note", "unstorable")
+    check_text("note", note, COMMENT_LIMIT)
     supervisors = uow.session.scalars(
         select(Membership.person_id)
         .join(Person, Person.id == Membership.person_id)
@@ -421,24 +417,3 @@ def _void(uow: UnitOfWork, verdict: Verdict) -> None:
             created_at=uow.now,
         )
     )
-
-
-def return_reviews(uow: UnitOfWork, person: Person) -> int:
-    """Put what the person has in hand or reserved back into the queue; returns how many."""
-    held = uow.session.scalars(
-        select(Review)
-        .where(Review.reviewer_id == person.id, Review.state != ReviewState.DECIDED)
-        .with_for_update()
-    ).all()
-    for review in held:
-        before, review.state = review.state, ReviewState.WAITING
-        review.reviewer_id, review.lease_until = None, None
-        review.ver += 1
-        uow.audit(
-            team_id=person.team_id,
-            actor_id=None,
-            action="review.return",
-            subject=("review", review.id),
-            states=(before, ReviewState.WAITING),
-        )
-    return len(held)

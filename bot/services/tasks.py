@@ -5,19 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from bot.db.models import AnswerSlot, Assignment, Membership, Person, Project
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.assignment import HELD, AssignmentState, Event, advance
-from bot.domain.errors import AlreadyExtended, HandsFull, NotAllowed, NotFound, NoWork, StaleAction
+from bot.domain.assignment import HELD, AssignmentState, Event, advance, warn_moment
+from bot.domain.errors import (
+    AlreadyExtended,
+    HandsFull,
+    MustAcknowledge,
+    NotAllowed,
+    NotFound,
+    NoWork,
+    StaleAction,
+)
 from bot.domain.people import Role, WorkStatus
 from bot.domain.policy import Action, Subject
 from bot.domain.task import SlotState
 from bot.outbox.messages import AssignmentCard
 from bot.outbox.queue import enqueue
 from bot.services.access import require
-from bot.services.claiming import take_next
+from bot.services.claiming import take_next, unread_version
 
 
 @dataclass(frozen=True)
@@ -43,7 +51,7 @@ def claim_next(uow: UnitOfWork, *, person_id: int, project_key: str | None = Non
     """Give the person the next task: their own rework first, then by priority, then the oldest.
 
     Raises NoWork (with the reason), HandsFull when every project with work is at its limit, NotAllowed for
-    somebody who is a worker nowhere.
+    somebody who is a worker nowhere, and MustAcknowledge when a guideline has to be read first.
     """
     if (taken := take_next(uow, person_id, project_key)) is not None:
         return Claim(taken.assignment_id, taken.project_id, taken.lease_until, rework=False)
@@ -73,7 +81,12 @@ def _rework_or_refusal(uow: UnitOfWork, person_id: int, key: str | None) -> Clai
             return Claim(assignment.id, assignment.project_id, assignment.lease_until, rework=True)
     if person.status is WorkStatus.RESTING:
         raise NoWork("resting")
-    if all(sum(a.project_id == p.id for a in held) >= p.max_in_hand for p in projects):
+    free = [p for p in projects if sum(a.project_id == p.id for a in held) < p.max_in_hand]
+    for project in free:
+        unread = uow.session.scalar(unread_version(literal(project.id), literal(person_id)))
+        if unread is not None:
+            raise MustAcknowledge(unread, project.key)
+    if not free:
         raise HandsFull(max(p.max_in_hand for p in projects))
     raise NoWork("empty", len(projects))
 
@@ -145,7 +158,7 @@ def extend(uow: UnitOfWork, *, person_id: int, assignment_id: int, ver: int | No
     _expect(assignment, ver, Action.EXTEND)
     assignment.lease_until += assignment.lease_until - assignment.claimed_at
     assignment.extended = True
-    assignment.warned_at = None
+    assignment.warn_at = warn_moment(assignment.claimed_at, assignment.lease_until)
     assignment.ver += 1
     person = uow.session.get_one(Person, person_id)
     uow.audit(

@@ -166,7 +166,8 @@ class Delivery:
 
     def _find_or_post_in(self, worded: Worded, channel: str) -> None:
         claimed = worded.claimed
-        if worded.maybe_stored and (ts := self._find(claimed, channel)):
+        thread = worded.rendered.thread_ts
+        if worded.maybe_stored and (ts := self._find(claimed, channel, thread)):
             # What the earlier try said is not known; the next redraw of a card must not be skipped.
             return self._finish(worded, Posted(channel, ts), cards.UNKNOWN)
         worded.maybe_stored = False
@@ -174,15 +175,15 @@ class Delivery:
             # Somebody might take the row over before this post could be found.
             raise Transient("too_slow")
         try:
-            posted = self._gateway.post(channel, worded.rendered.content, claimed.id)
+            posted = self._gateway.post(channel, worded.rendered.content, claimed.id, thread_ts=thread)
         except Uncertain:
             worded.maybe_stored = True
             raise
         return self._finish(worded, posted, worded.fingerprint)
 
-    def _find(self, claimed: Claimed, channel: str) -> str | None:
+    def _find(self, claimed: Claimed, channel: str, thread_ts: str | None) -> str | None:
         try:
-            return self._gateway.find_posted(channel, claimed.first_sent_at, claimed.id)
+            return self._gateway.find_posted(channel, claimed.first_sent_at, claimed.id, thread_ts=thread_ts)
         except Uncertain as failure:
             raise Unreachable(failure.code) from None
 
@@ -238,17 +239,20 @@ class Delivery:
 
     def _park(self, uow: UnitOfWork, claimed: Claimed, failure: SlackFailure) -> None:
         park = claims.park_lane if failure.code in UNREACHABLE_RECIPIENT else claims.park
-        is_news = park(uow.session, claimed, uow.now, failure.code)
+        count = int(park(uow.session, claimed, uow.now, failure.code))
         if self._metrics:
             self._metrics.outbox_failed.inc()
-        if not is_news or claimed.kind == MessageParked.kind:
+        if not count or claimed.kind == MessageParked.kind:
             # A notice about a notice could go round for ever.
             return
         admins = select(Person.id).where(
             Person.team_id == claimed.team_id, Person.admin.is_(True), Person.active.is_(True)
         )
         for admin_id in uow.session.scalars(admins.order_by(Person.id)):
-            enqueue(uow, claimed.team_id, MessageParked(admin_id, claimed.id, claimed.kind, failure.code))
+            notice = MessageParked(
+                admin_id, claimed.id, claimed.kind, failure.code, count=count, parked_lane=claimed.lane
+            )
+            enqueue(uow, claimed.team_id, notice)
 
     def _keep_dm(self, uow: UnitOfWork, worded: Worded) -> None:
         if worded.dm_opened:

@@ -19,6 +19,7 @@ FINAL = frozenset({
     "user_not_found", "user_not_visible", "users_not_found",
     "exchanged_trigger_id", "expired_trigger_id", "hash_conflict", "invalid_arguments", "invalid_trigger_id",
     "not_found", "push_limit_reached", "view_too_large",
+    "access_denied", "no_permission",
 })  # fmt: skip
 """Codes that the same call would get again."""
 
@@ -34,10 +35,12 @@ MESSAGE_GONE = frozenset({
 """Codes of chat.update for a message that can't be changed any more; a new one may still arrive."""
 
 AUTH = frozenset({
-    "access_denied", "account_inactive", "app_not_installed", "ekm_access_denied", "enterprise_is_restricted",
-    "invalid_auth", "missing_scope", "no_permission", "not_allowed_token_type", "not_authed",
-    "org_login_required", "team_access_not_granted", "token_expired", "token_revoked",
+    "account_inactive", "app_not_installed", "ekm_access_denied", "enterprise_is_restricted", "invalid_auth",
+    "not_allowed_token_type", "not_authed", "org_login_required", "team_access_not_granted", "token_expired",
+    "token_revoked",
 })  # fmt: skip
+"""Codes that every call with this token would get. A scope is missing for some calls only and may be granted
+any minute, so `missing_scope` is one message's own trouble and is tried again."""
 
 # Slack's reference says of these two that some aspect of the operation may have succeeded.
 _MAYBE_DONE = frozenset({"fatal_error", "internal_error"})
@@ -78,7 +81,7 @@ class Unreachable(Transient):
 
 
 class AuthLost(SlackFailure):
-    """Not done: Slack does not accept the token, or not for this."""
+    """Not done: Slack does not accept the token, whatever it is used for."""
 
 
 def classify_answer(status: int, error: object, retry_after: str | None) -> SlackFailure:

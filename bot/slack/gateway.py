@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry import ConnectionErrorRetryHandler, FixedValueRetryIntervalCalculator
 from slack_sdk.http_retry.builtin_handlers import ServerErrorRetryHandler
 from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient
 
 from bot.slack.content import Content
 from bot.slack.downloads import fetch
@@ -30,6 +31,9 @@ SLACK_API = "https://slack.com/api/"
 METADATA_EVENT = "gagyo_outbox"
 CLOCK_SKEW = timedelta(minutes=5)
 """How far our clock and Slack's may be apart; with more, no signed request would be accepted either."""
+
+GLANCE = 0.7
+"""Seconds that an answer may take which is wanted before a form is opened: both must fit into a trigger's three."""
 
 _PAGE = 200
 _PAGES = 50
@@ -83,12 +87,18 @@ class Gateway:
         handler_timeout: int = 2,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        def client(seconds: int, *, repeat: bool) -> WebClient:
+        def client(seconds: float, *, repeat: bool) -> WebClient:
             pause = FixedValueRetryIntervalCalculator(fixed_internal=_READ_PAUSE)
             repeating = [ConnectionErrorRetryHandler(1, pause), ServerErrorRetryHandler(1, pause)]
             # The SDK's default would send a post again whose connection was cut, and it would stand twice.
             handlers = repeating if repeat else []
-            return WebClient(token, base_url, timeout=seconds, retry_handlers=handlers, logger=_SILENT)
+            return WebClient(
+                token,
+                base_url,
+                timeout=seconds,  # type: ignore[arg-type]  # urllib, which gets it, takes parts of a second
+                retry_handlers=handlers,
+                logger=_SILENT,
+            )
 
         self.timeout = timeout
         self._token = token
@@ -98,7 +108,8 @@ class Gateway:
         self._reading = client(timeout, repeat=True)
         # A listener has 3 seconds in all, and a trigger can be used once only.
         self._showing = client(handler_timeout, repeat=False)
-        self._asking = client(handler_timeout, repeat=True)
+        # Asked while a form waits to be opened, by people who can do without the answer.
+        self._glancing = client(GLANCE, repeat=False)
         self._held: dict[tuple[str, str | None], float] = {}
         self._written_at: float | None = None
 
@@ -128,6 +139,24 @@ class Gateway:
         self._written_at = self._clock()
         return Posted(str(answer["channel"]), str(answer["ts"]))
 
+    def respond(self, response_url: str, content: Content) -> None:
+        """Say something that only one person sees, at the address Slack sent with what they pressed.
+
+        Never repeated, and given up as soon as a form is: a slow address must not hold up other answers.
+        """
+        client = WebhookClient(response_url, timeout=self._showing.timeout, retry_handlers=[], logger=_SILENT)
+        try:
+            answer = client.send(
+                text=content.text,
+                blocks=content.blocks,
+                response_type="ephemeral",
+                replace_original=False,
+            )
+        except TRANSPORT_ERRORS as error:
+            raise classify_error(error) from None
+        if answer.status_code != 200:
+            raise classify_answer(answer.status_code, None, answer.headers.get("Retry-After"))
+
     def update(self, channel: str, ts: str, content: Content) -> None:
         """Replace a message's text and blocks; its metadata stays."""
         self._call(
@@ -138,6 +167,14 @@ class Gateway:
             channel,
         )
         self._written_at = self._clock()
+
+    def react(self, channel: str, ts: str, name: str) -> None:
+        """Put an emoji under a message, as a sign that it was seen."""
+        self._call(
+            "reactions.add",
+            lambda: self._showing.reactions_add(channel=channel, timestamp=ts, name=name),
+            channel,
+        )
 
     def find_posted(
         self, channel: str, since: datetime, outbox_id: int, *, thread_ts: str | None = None
@@ -169,8 +206,11 @@ class Gateway:
         raise Transient("history_too_long")
 
     def user_profile(self, user: str) -> UserProfile:
-        """Return a user's language and zone; they are empty where Slack doesn't say."""
-        answer = self._call("users.info", lambda: self._asking.users_info(user=user, include_locale=True))
+        """Return a user's language and zone; they are empty where Slack doesn't say.
+
+        Meant for a moment in which somebody waits: given up after `GLANCE` seconds and never repeated.
+        """
+        answer = self._call("users.info", lambda: self._glancing.users_info(user=user, include_locale=True))
         found = answer["user"]
         return UserProfile(
             str(found.get("locale") or ""),
@@ -182,10 +222,6 @@ class Gateway:
     def open_view(self, trigger_id: str, view: dict[str, Any]) -> OpenView:
         """Open a modal; the trigger lives 3 seconds and works once."""
         return self._show("views.open", trigger_id=trigger_id, view=view)
-
-    def push_view(self, trigger_id: str, view: dict[str, Any]) -> OpenView:
-        """Put a modal on top of the open one."""
-        return self._show("views.push", trigger_id=trigger_id, view=view)
 
     def update_view(self, view_id: str, view: dict[str, Any], *, view_hash: str | None = None) -> OpenView:
         """Replace an open view; with `view_hash` only that version of it, else Final `hash_conflict`."""

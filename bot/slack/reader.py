@@ -39,11 +39,15 @@ class Reader:
         return formats.duration(max(moment - self.now, timedelta(0)), self.language)
 
     def until(self, moment: datetime) -> str:
-        """Return a deadline with the time left to it: "14:35까지 (42분 남음)"."""
+        """Return a deadline with the time left to it, for standing alone: "14:35까지 (42분 남음)"."""
         t = self.t
         if moment <= self.now:
             return t("until {time} (time is up)", time=self.time(moment))
         return t("until {time} ({left} left)", time=self.time(moment), left=self.left(moment))
+
+    def deadline(self, moment: datetime) -> dict[str, str]:
+        """Return the values `time` and `left` of a sentence that says both, as Korean puts a verb between them."""
+        return {"time": self.time(moment), "left": self.left(moment)}
 
     def money(self, amount: Money) -> str:
         """Return an amount as the reader writes it: "350원", "₩350"."""

@@ -17,7 +17,13 @@ from bot.domain.surface import DEFAULT_COMMANDS
 from bot.i18n.catalogs import Catalogs
 from bot.imports.problems import Problem, ProblemCode
 from bot.outbox.messages import (
+    AnswerCard,
     AssignmentCard,
+    FaqCard,
+    GuidelineCard,
+    GuidelineReport,
+    HandoverCard,
+    HumanReply,
     ImportReport,
     JoinRequested,
     LeaseEnding,
@@ -31,21 +37,40 @@ from bot.outbox.messages import (
     RoleChanged,
 )
 from bot.reports.cards import read_assignment, read_reject, read_review
+from bot.reports.guidelines import changed, news_for, outline
+from bot.reports.questions import read_answer, read_faq, read_handover, read_reply
+from bot.reports.waiting import may_take
 from bot.slack.content import Content
 from bot.slack.reader import Reader
-from bot.slack.views import admin, people, rejects, reviews, tasks
+from bot.slack.views import (
+    admin,
+    guideline_drafts,
+    guidelines,
+    handovers,
+    people,
+    questions,
+    rejects,
+    reviews,
+    tasks,
+)
+from bot.slack.views.guideline_errors import guideline_refused
 from bot.slack.views.import_errors import word_problem
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A message ready to be sent. `channel` is the person's DM if known, `card` its key if it is a card."""
+    """A message ready to be sent. `card` is its key if it is a card.
+
+    `channel` is the person's DM if known, or the channel of a message that others read as well, which then
+    stands in the thread `thread_ts`.
+    """
 
     person_id: int
     user: str
     channel: str | None
     content: Content
     card: str | None
+    thread_ts: str | None = None
 
 
 def render(
@@ -67,6 +92,9 @@ def render(
     content = _VIEWS[type(message)](session, reader, message)
     if content is None:
         return None
+    if isinstance(message, AnswerCard | HumanReply) and message.channel:
+        thread = message.thread_ts or None
+        return Rendered(person.id, person.slack_id, message.channel, content, message.card, thread)
     return Rendered(person.id, person.slack_id, person.dm_channel, content, message.card)
 
 
@@ -77,7 +105,10 @@ def _assignment_card(session: Session, reader: Reader, message: AssignmentCard) 
 
 def _review_card(session: Session, reader: Reader, message: ReviewCard) -> Content | None:
     facts = read_review(session, message.review_id)
-    return reviews.review_card(reader, facts, message.person_id) if facts else None
+    if facts is None:
+        return None
+    allowed = may_take(session, message.person_id, message.review_id)
+    return reviews.review_card(reader, facts, message.person_id, may_take=allowed)
 
 
 def _reject_card(session: Session, reader: Reader, message: RejectCard) -> Content | None:
@@ -128,7 +159,14 @@ def _role_changed(session: Session, reader: Reader, message: RoleChanged) -> Con
 
 
 def _message_parked(_session: Session, reader: Reader, message: MessageParked) -> Content | None:
-    return admin.message_parked(reader, message.parked_kind, message.error, message.outbox_id)
+    return admin.message_parked(
+        reader,
+        message.parked_kind,
+        message.error,
+        message.outbox_id,
+        lane=message.parked_lane,
+        behind=message.count - 1,
+    )
 
 
 def _import_report(session: Session, reader: Reader, message: ImportReport) -> Content | None:
@@ -146,6 +184,43 @@ def _import_report(session: Session, reader: Reader, message: ImportReport) -> C
     )
 
 
+def _guideline_card(session: Session, reader: Reader, message: GuidelineCard) -> Content | None:
+    news = news_for(session, message.version_id, message.person_id)
+    return guidelines.guideline_card(reader, news) if news else None
+
+
+def _guideline_report(session: Session, reader: Reader, message: GuidelineReport) -> Content | None:
+    project = session.get(Project, message.project_id)
+    if project is None:
+        return None
+    if message.version_id is None:
+        return guideline_refused(reader, project.key, message.problem, message.values)
+    shown = outline(session, message.version_id)
+    return (
+        guideline_drafts.outline_shown(reader, shown, changed(session, message.version_id)) if shown else None
+    )
+
+
+def _answer_card(session: Session, reader: Reader, message: AnswerCard) -> Content | None:
+    facts = read_answer(session, message.question_id)
+    return questions.answer_card(reader, facts) if facts else None
+
+
+def _handover_card(session: Session, reader: Reader, message: HandoverCard) -> Content | None:
+    facts = read_handover(session, message.handover_id)
+    return handovers.handover_card(reader, facts) if facts else None
+
+
+def _human_reply(session: Session, reader: Reader, message: HumanReply) -> Content | None:
+    facts = read_reply(session, message.question_id)
+    return questions.human_reply(reader, facts, public=bool(message.channel)) if facts else None
+
+
+def _faq_card(session: Session, reader: Reader, message: FaqCard) -> Content | None:
+    facts = read_faq(session, message.faq_id)
+    return handovers.faq_card(reader, facts) if facts else None
+
+
 _VIEWS: dict[type[Message], Callable[[Session, Reader, Any], Content | None]] = {
     AssignmentCard: _assignment_card,
     ReviewCard: _review_card,
@@ -158,4 +233,10 @@ _VIEWS: dict[type[Message], Callable[[Session, Reader, Any], Content | None]] = 
     RoleChanged: _role_changed,
     MessageParked: _message_parked,
     ImportReport: _import_report,
+    AnswerCard: _answer_card,
+    HandoverCard: _handover_card,
+    HumanReply: _human_reply,
+    FaqCard: _faq_card,
+    GuidelineCard: _guideline_card,
+    GuidelineReport: _guideline_report,
 }

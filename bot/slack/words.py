@@ -1,9 +1,8 @@
-"""The words of the field in the reader's language: types, states, roles and reasons."""
+"""The words of the field in the reader's language: types, roles, statuses and reasons."""
 
 from __future__ import annotations
 
 from bot.domain.answers import UnusableReason
-from bot.domain.assignment import AssignmentState
 from bot.domain.people import Role, WorkStatus
 from bot.domain.review import ReasonCode
 from bot.domain.task import TaskType
@@ -15,14 +14,6 @@ _TYPES = {
     TaskType.TRANSLATION: N_("Translation"),
 }
 _SYMBOLS = {TaskType.TRANSCRIPTION: "🎧", TaskType.MODERATION: "🛡️", TaskType.TRANSLATION: "🌏"}
-_STATES = {
-    AssignmentState.CLAIMED: N_("in progress"),
-    AssignmentState.IN_REVIEW: N_("in review"),
-    AssignmentState.RETURNED: N_("returned for rework"),
-    AssignmentState.ACCEPTED: N_("accepted"),
-    AssignmentState.RELEASED: N_("given back"),
-    AssignmentState.EXPIRED: N_("out of time"),
-}
 _ROLES = {
     Role.WORKER: N_("worker"),
     Role.REVIEWER: N_("reviewer"),
@@ -61,11 +52,6 @@ def say_type(t: Catalog, task_type: TaskType) -> str:
 def symbol(task_type: TaskType) -> str:
     """Return the picture a type is recognised by."""
     return _SYMBOLS[task_type]
-
-
-def say_state(t: Catalog, state: AssignmentState) -> str:
-    """Where an assignment stands: "검수 중"."""
-    return t(_STATES[state])
 
 
 def say_role(t: Catalog, role: Role) -> str:

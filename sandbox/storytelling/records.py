@@ -11,7 +11,9 @@ import psycopg
 
 _OF_USER = "person_id IN (SELECT id FROM person WHERE slack_id = ?)"
 # Only fixed pieces are put together here; every value is bound.
-_LEASE = f"UPDATE assignment SET claimed_at = ?, lease_until = ? WHERE state = 'claimed' AND {_OF_USER}"  # noqa: S608
+# Nobody is warned twice, so an empty moment of warning stays empty.
+_MOMENTS = "claimed_at = ?, lease_until = ?, warn_at = CASE WHEN warn_at IS NOT NULL THEN ? END"
+_LEASE = f"UPDATE assignment SET {_MOMENTS} WHERE state = 'claimed' AND {_OF_USER}"  # noqa: S608
 _PAY = f"SELECT COUNT(*), COALESCE(SUM(amount_minor), 0) FROM ledger_line WHERE {_OF_USER}"  # noqa: S608 -- as above
 
 
@@ -21,7 +23,9 @@ def leave_minutes(database_url: str, user: str, minutes: float) -> int:
     Nothing in the bot can shorten a lease, so the stored moments are changed.
     """
     now = datetime.now(UTC)
-    moments = [now - timedelta(minutes=30), now + timedelta(minutes=minutes)]
+    begun, end = now - timedelta(minutes=30), now + timedelta(minutes=minutes)
+    # The bot warns when 80 % of the lease has passed.
+    moments = [begun, end, begun + (end - begun) * 0.8]
     return _run(database_url, _LEASE, [*moments, user]).rowcount
 
 

@@ -10,13 +10,13 @@ from typing import Any
 from bot.domain.assignment import AssignmentState
 from bot.domain.people import Role, WorkStatus
 from bot.domain.review import Decision, ReviewLevel, ReviewState
-from bot.domain.surface import COMMANDS
+from bot.domain.surface import COMMANDS, GUIDELINE_VERBS
 from bot.domain.task import TaskType
 from bot.slack.content import Content
 from bot.slack.reader import Reader
 from bot.slack.views import admin, forms, home, people, rejects, reviews, tasks
 from bot.slack.views.help import help_for
-from tests.golden import facts
+from tests.golden import facts, guideline_cases, question_cases
 from tests.golden.facts import ANSWERS, CHANGED, NOW, PRICE, assignment, held_review, held_task, review
 
 Case = Callable[[Reader], Content | dict[str, Any]]
@@ -172,7 +172,13 @@ CASES: dict[str, Case] = {
     "import_report_problems": lambda r: admin.import_report(
         r, "DIAL1", 0, 0, ("Line 3: The id &lt;x&gt; is already used.", "Line 4: The task has no id."), 7
     ),
-    "message_parked": lambda r: admin.message_parked(r, "reject_card", "channel_not_found", 77),
+    "message_parked": lambda r: admin.message_parked(r, "reject_card", "invalid_blocks", 77),
+    "message_parked_with_more": lambda r: admin.message_parked(
+        r, "reject_card", "channel_not_found", 77, lane="person:12", behind=3
+    ),
+    **guideline_cases.CASES,
+    **question_cases.CASES,
+    "help_guideline": lambda r: help_for(r, "/pm guideline", GUIDELINE_VERBS),
     "help_work": lambda r: help_for(r, "/work", COMMANDS["work"]),
     "help_admin": lambda r: help_for(r, "/admin", COMMANDS["admin"]),
     "help_unknown": lambda r: help_for(r, "/work", COMMANDS["work"], "받끼", "next"),

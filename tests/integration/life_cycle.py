@@ -77,6 +77,9 @@ class Model:
             for a in self.attempts.values()
         )
 
+    def judged(self, who: str, slot: int) -> bool:
+        return any(r.reviewer == who and self.attempts[r.attempt].slot == slot for r in self.reviews.values())
+
     def claim(self, who: str) -> tuple[Refusal, int]:
         """Return the refusal and the number of the assignment that is handed out."""
         if who in self.gone:
@@ -90,7 +93,9 @@ class Model:
         if len(held) >= IN_HAND:
             return HandsFull, 0
         for slot, state in self.slots.items():
-            if state == "open" and not self.touched(who, slot, expired_too=False):
+            if state != "open" or self.judged(who, slot):
+                continue
+            if not self.touched(who, slot, expired_too=False):
                 n = len(self.attempts) + 1
                 self.attempts[n] = Attempt(slot, who, self.now, self.now + LEASE, self.price)
                 self.slots[slot] = "taken"
@@ -249,6 +254,8 @@ class Model:
             self.roles[who].remove(role)
             if role is Role.WORKER:
                 self._give_back(who)
+            elif role in JUDGES:
+                self._return_uncovered(who)
 
     def _give_back(self, who: str) -> None:
         for n, attempt in self.attempts.items():
@@ -259,9 +266,25 @@ class Model:
         if who not in self.gone:
             self.gone.add(who)
             self._give_back(who)
-            for review in self.reviews.values():
-                if review.reviewer == who and review.state is not R.DECIDED:
-                    review.state, review.reviewer, review.until = R.WAITING, None, None
+            self._return_uncovered(who)
+
+    def _return_uncovered(self, who: str) -> None:
+        """Give up the open reviews that the person may not judge any more, and bring down what nobody above can."""
+        for review in self.reviews.values():
+            needed = (Role.SUPERVISOR,) if review.high else JUDGES
+            if review.reviewer == who and review.state is not R.DECIDED and not self.may(who, *needed):
+                review.state, review.reviewer, review.until = R.WAITING, None, None
+        self._lower()
+
+    def _lower(self) -> None:
+        for review in self.reviews.values():
+            slot = self.attempts[review.attempt].slot
+            above = any(
+                self.may(p, Role.SUPERVISOR) and not self.touched(p, slot, expired_too=True)
+                for p in self.roles
+            )
+            if review.state is R.WAITING and not above:
+                review.high = False
 
     def come_back(self, who: str) -> None:
         self.gone.discard(who)
@@ -273,3 +296,4 @@ class Model:
         for review in self.reviews.values():
             if review.state is not R.DECIDED and review.until is not None and review.until <= self.now:
                 review.state, review.reviewer, review.until = R.WAITING, None, None
+        self._lower()

@@ -14,9 +14,10 @@ from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import func, select
 
+from bot.answers.desk import AnswerDesk, Desk
 from bot.db.models import Assignment, Audit, AuditOutcome, Base, OutboxRow, Review
 from bot.db.unit_of_work import Transactions
-from bot.domain.surface import ROOTS
+from bot.domain.surface import MESSAGE_SHORTCUTS, ROOTS
 from bot.i18n.catalogs import Catalogs, load_catalogs
 from bot.reports.cards import read_assignment, read_review
 from bot.slack.content import Content
@@ -72,6 +73,10 @@ class Stage:
     def settle(self) -> None:
         """Wait until everything that follows an answer is done."""
         assert self.deps.afterwards.wait(10)
+        assert self.deps.uploads.wait(10)
+        # A search begins after its answer, and what it says may go out afterwards.
+        assert self.deps.searches.wait(20)
+        assert self.deps.afterwards.wait(10)
 
     def reader(self, language: str = "ko") -> Reader:
         return Reader(self.catalogs[language], language, "Asia/Seoul", self.deps.transaction.clock())
@@ -116,7 +121,7 @@ class Stage:
 
 
 @contextmanager
-def staged(transactions: Transactions) -> Iterator[Stage]:
+def staged(transactions: Transactions, *, desk: Desk | None = None) -> Iterator[Stage]:
     """Start everything on free ports and take it down again."""
     people = [
         {"id": f"U{name.upper()}", "name": name, "locale": "en-US" if name == "alex" else "ko-KR"}
@@ -127,7 +132,7 @@ def staged(transactions: Transactions) -> Iterator[Stage]:
     world = World(
         seed={
             "people": [*people, newcomer],
-            "channels": [{"id": "C0CREW", "name": "crew", "members": members}],
+            "channels": [{"id": "C0CREW", "name": "crew", "members": members, "bot": True}],
         }
     )
     world.team.id = TEAM
@@ -141,6 +146,7 @@ def staged(transactions: Transactions) -> Iterator[Stage]:
             commands={root: f"/{root}" for root in ROOTS},
             signing_secret=SECRET,
             web_client=WebClient("xoxb-sandbox", api),
+            desk=desk if desk is not None else AnswerDesk(),
         )
         app = build_app(deps)
         stage = Stage(Sandbox(running.url), running, app, deps, catalogs)
@@ -151,7 +157,11 @@ def staged(transactions: Transactions) -> Iterator[Stage]:
             manifest = {
                 "features": {
                     "slash_commands": [{"command": f"/{root}", "should_escape": True} for root in ROOTS]
-                    + [{"command": "/old"}]
+                    + [{"command": "/old"}],
+                    "shortcuts": [
+                        {"type": "message", "callback_id": callback, "name": name}
+                        for callback, name, _description in MESSAGE_SHORTCUTS
+                    ],
                 }
             }
             stage.box.control("app", manifest=manifest)
@@ -160,7 +170,7 @@ def staged(transactions: Transactions) -> Iterator[Stage]:
             yield stage
             stage.settle()
         finally:
-            deps.afterwards.close()
+            deps.close()
             server.shutdown()
             server.server_close()
             thread.join(5)

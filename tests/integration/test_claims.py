@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 
+import pytest
 from sqlalchemy import func, select, update
 
 from bot.db.models import (
@@ -25,7 +26,7 @@ from bot.db.unit_of_work import Transactions, UnitOfWork
 from bot.domain.assignment import AssignmentState
 from bot.domain.errors import DomainError, HandsFull, NotAllowed, NoWork, StaleAction, UndoTooLate
 from bot.domain.people import Role
-from bot.domain.review import ReviewState
+from bot.domain.review import ReasonCode, ReviewState
 from bot.domain.task import TaskState
 from bot.reports.invariants import check
 from bot.services.imports import import_tasks
@@ -366,4 +367,31 @@ def test_a_role_taken_away_while_its_holder_works(transactions: Transactions) ->
             )
         ).all()
     assert left == [], "nobody without the role holds a task"
+    _sound(transactions)
+
+
+def test_who_judged_a_task_never_takes_it(transactions: Transactions) -> None:
+    """They know the other's answer, and could earn what they had refused somebody else."""
+    crew = make_crew(transactions, tasks=1)
+    with transactions() as uow:
+        project = uow.session.get_one(Project, crew.project_id)
+        set_role(uow, actor_id=crew["boss"], project=project, user="USORA", role=Role.WORKER, granted=True)
+    taken = _claim(transactions, crew["mina"])
+    review = _submit(transactions, crew["mina"], taken)
+    with transactions() as uow:
+        claim_review(uow, person_id=crew["sora"], review_id=review)
+    with transactions() as uow:
+        reject(
+            uow,
+            person_id=crew["sora"],
+            review_id=review,
+            reason=ReasonCode.MISHEARD,
+            section="3.2",
+            comment="끝말을 다시 들어 보면 좋겠어요",
+        )
+    with transactions() as uow:
+        release(uow, person_id=crew["mina"], assignment_id=taken)
+    with pytest.raises(NoWork), transactions() as uow:
+        claim_next(uow, person_id=crew["sora"])
+    assert _claim(transactions, crew["jun"])
     _sound(transactions)

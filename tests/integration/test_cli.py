@@ -60,6 +60,33 @@ def test_from_an_empty_database_to_an_admin(run: Runner) -> None:
     assert "taken" in taken.output
 
 
+def test_a_guideline_from_a_file(run: Runner, tmp_path: Path) -> None:
+    run("migrate")
+    transactions = run.transactions()
+    make_crew(transactions, tasks=0)
+    transactions.database.dispose()
+    file = tmp_path / "guide.md"
+    file.write_text("# Guide\n\n## Spelling\n\nWrite what you hear.\n", "utf-8")
+    first = run("import-guideline", str(file), "--project", "dial").output
+    assert "  Spelling" in first
+    assert "Version 1 is a draft" in first
+    assert (
+        "Version 1 is in effect; 3 workers"
+        in run("import-guideline", str(file), "--project", "DIAL", "--publish").output
+    )
+    again = run("import-guideline", str(file), "--project", "DIAL", "--publish").output
+    assert "version 1 already (current)" in again
+    file.write_text("# Guide\n\n## Spelling\n\nWrite all you hear.\n\n## Names\n\nNone.\n", "utf-8")
+    second = run("import-guideline", str(file), "--project", "DIAL").output
+    assert "Beside version 1: 1 added, 1 changed." in second
+    file.write_bytes(b"  ")
+    bad = run("import-guideline", str(file), "--project", "DIAL", ok=False).output
+    assert "no text in the file" in bad
+    assert "Nothing was stored" in bad
+    assert "no project NOPE" in run("import-guideline", str(file), "--project", "NOPE", ok=False).output
+    assert "All invariants hold" in run("doctor").output
+
+
 def test_import_is_all_or_nothing_and_idempotent(run: Runner, tmp_path: Path) -> None:
     run("migrate")
     transactions = run.transactions()
@@ -99,6 +126,50 @@ def test_parked_messages_are_listed_retried_and_discarded(run: Runner) -> None:
     assert "not parked" in run("outbox", "retry", ids[1], ok=False).output
     assert "0 messages" in run("outbox", "list").output
     assert "1 messages" in run("outbox", "list", "--all").output
+
+
+def test_a_busy_database_ends_in_plain_words(run: Runner) -> None:
+    run("migrate")
+    transactions = run.transactions()
+    crew = make_crew(transactions, tasks=0)
+    with transactions() as uow:
+        enqueue(uow, crew.team_id, LeaseEnding(crew["mina"], 1))
+        uow.session.flush()
+        uow.session.execute(text("UPDATE outbox SET state = 'parked'"))
+        row = uow.session.scalars(text("SELECT max(id) FROM outbox")).one()
+    with transactions() as uow:
+        uow.session.execute(text("UPDATE outbox SET error = 'held'"))
+        refused = run("outbox", "retry", str(row), ok=False)
+    transactions.database.dispose()
+    assert "busy" in refused.output
+    assert "Traceback" not in refused.output
+
+
+def test_a_parked_conversation_is_retried_in_its_order(run: Runner) -> None:
+    run("migrate")
+    transactions = run.transactions()
+    crew = make_crew(transactions, tasks=0)
+    with transactions() as uow:
+        uow.session.execute(text("DELETE FROM outbox"))
+        for nickname, n in (("mina", 1), ("jun", 2), ("mina", 3)):
+            enqueue(uow, crew.team_id, LeaseEnding(crew[nickname], n))
+        uow.session.flush()
+        uow.session.execute(text("UPDATE outbox SET state = 'parked', error = 'channel_not_found'"))
+    lane = f"person:{crew['mina']}"
+    assert "2 messages of" in run("outbox", "retry", "--lane", lane).output
+    assert "1 messages" in run("outbox", "list").output, "those of others stay parked"
+    assert "No message" in run("outbox", "retry", "--lane", lane, ok=False).output
+    for words in ((), ("1", "--lane", lane)):
+        assert "either" in run("outbox", "retry", *words, ok=False).output
+    with transactions.reading() as session:
+        states = session.scalars(text("SELECT state FROM outbox ORDER BY id")).all()
+        audited = session.scalars(
+            text("SELECT subject_id FROM audit WHERE action = 'outbox.retry' ORDER BY id")
+        ).all()
+        ids = session.scalars(text("SELECT id FROM outbox WHERE state = 'uncertain' ORDER BY id")).all()
+    transactions.database.dispose()
+    assert states == ["uncertain", "parked", "uncertain"]
+    assert audited == ids
 
 
 def test_wrong_settings_end_in_plain_words(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:

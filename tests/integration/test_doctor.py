@@ -15,15 +15,21 @@ from bot.db.models import (
     Assignment,
     Audit,
     AuditOutcome,
+    GuidelineVersion,
     LedgerLine,
+    Membership,
     OutboxRow,
     OutboxState,
+    Person,
     Review,
     Submission,
     Task,
     Verdict,
 )
 from bot.domain.assignment import AssignmentState
+from bot.domain.guideline import GuidelineState
+from bot.domain.people import Role
+from bot.domain.review import ReviewLevel, ReviewState
 from bot.domain.task import SlotState, TaskState
 from bot.reports.invariants import INVARIANTS, LEASE_SLACK, SENDING_SLACK, check
 from tests.every_state import EveryState, every_state
@@ -209,10 +215,46 @@ def _own_work_judged(bench: Bench) -> Broken:
     return {("verdict_self", verdict)}
 
 
+def _task_of_a_judged_answer(bench: Bench) -> Broken:
+    """Sora, who had judged somebody's answer to a task, holds a task she may not."""
+    verdict = bench.session.get_one(Verdict, bench.verdict("rejected"))
+    assignment = bench.session.get_one(Assignment, verdict.assignment_id)
+    other = bench.states.assignments["claimed"]
+    bench.set(
+        Assignment,
+        other,
+        person_id=verdict.reviewer_id,
+        task_id=assignment.task_id,
+        claimed_at=bench.states.clock(),
+    )
+    return {("assignment_judge", other)}
+
+
 def _own_work_in_review(bench: Bench) -> Broken:
     review = bench.states.reviews["claimed"]
     bench.set(Review, review, reviewer_id=bench.states.crew["mina"])
-    return {("review_self", review)}
+    return {("review_self", review), ("review_out_of_reach", review)}
+
+
+def _judge_without_a_role(bench: Bench) -> Broken:
+    sora = bench.states.crew["sora"]
+    bench.session.execute(
+        delete(Membership).where(Membership.person_id == sora, Membership.role == Role.REVIEWER)
+    )
+    held = bench.session.scalars(
+        select(Review.id).where(Review.reviewer_id == sora, Review.state != ReviewState.DECIDED)
+    ).all()
+    assert held
+    return {("review_out_of_reach", row_id) for row_id in held}
+
+
+def _no_supervisor_left(bench: Bench) -> Broken:
+    bench.set(Person, bench.states.crew["bridge"], active=False)
+    above = bench.session.scalars(
+        select(Review.id).where(Review.level == ReviewLevel.SUPERVISOR, Review.state != ReviewState.DECIDED)
+    ).all()
+    assert bench.states.reviews["sup_waiting"] in above
+    return {("review_out_of_reach", row_id) for row_id in above}
 
 
 def _price_changed_later(bench: Bench) -> Broken:
@@ -306,6 +348,34 @@ def _sender_died(bench: Bench) -> Broken:
     return broken
 
 
+def _new_version(bench: Bench, state: GuidelineState, **values: object) -> int:
+    now = bench.states.clock()
+    row = {
+        "project_id": bench.states.crew.project_id, "number": 2, "state": state, "ver": 1, "title": "x",
+        "source_name": "x.md", "sha256": "0" * 64, "words": 1, "uploaded_at": now, **values,
+    }  # fmt: skip
+    return bench.one(insert(GuidelineVersion).values(row).returning(GuidelineVersion.id))
+
+
+def _claims_pinned_elsewhere(bench: Bench) -> Broken:
+    version = _new_version(bench, GuidelineState.CURRENT, began_at=bench.states.clock())
+    return {("guideline_pinned", version), ("audit_guideline", version)}
+
+
+def _version_never_begun(bench: Bench) -> Broken:
+    late = bench.states.clock() - LEASE_SLACK - timedelta(seconds=1)
+    version = _new_version(bench, GuidelineState.SCHEDULED, effective_at=late)
+    return {("guideline_dates", version), ("audit_guideline", version)}
+
+
+def _worked_without_reading(bench: Bench) -> Broken:
+    now = bench.states.clock()
+    version = _new_version(bench, GuidelineState.PAST, began_at=now, ended_at=now)
+    held = bench.states.assignments["claimed"]
+    bench.set(Assignment, held, guideline_version="2")
+    return {("guideline_unread", held), ("audit_guideline", version)}
+
+
 DAMAGES: tuple[Callable[[Bench], Broken], ...] = (
     _second_holder,
     _slot_offered_while_held,
@@ -324,7 +394,10 @@ DAMAGES: tuple[Callable[[Bench], Broken], ...] = (
     _undone_verdict_stands,
     _reject_without_a_sentence,
     _own_work_judged,
+    _task_of_a_judged_answer,
     _own_work_in_review,
+    _judge_without_a_role,
+    _no_supervisor_left,
     _price_changed_later,
     _pay_lost,
     _pay_in_another_currency,
@@ -333,6 +406,9 @@ DAMAGES: tuple[Callable[[Bench], Broken], ...] = (
     _audit_row_in_between_lost,
     _state_changed_without_audit,
     _told_twice,
+    _claims_pinned_elsewhere,
+    _version_never_begun,
+    _worked_without_reading,
     _sender_died,
 )
 

@@ -105,6 +105,30 @@ def test_sqlite_says_busy_after_the_patience(sqlite_url: str) -> None:
     database.dispose()
 
 
+def test_three_who_wait_for_another_process_hear_busy_within_one_patience(sqlite_url: str) -> None:
+    """Whoever stood in the queue has less time left for the lock itself."""
+    database, other = open_database(sqlite_url), open_database(sqlite_url)
+    migrate(database)
+    spent: list[float] = []
+
+    def wait() -> None:
+        began = time.monotonic()
+        with pytest.raises(DatabaseBusy), Transactions(database)(patience=0.5):
+            pytest.fail("another process writes")
+        spent.append(time.monotonic() - began)
+
+    with Transactions(other)():
+        threads = [threading.Thread(target=wait) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(spent) == 3
+    assert max(spent) < 0.9
+    database.dispose()
+    other.dispose()
+
+
 def test_readers_do_not_wait_for_the_writer(database: Database, transactions: Transactions) -> None:
     with transactions() as uow:
         uow.session.add(Team(slack_id="T1", created_at=uow.now))
@@ -136,7 +160,7 @@ def test_a_failed_block_saves_nothing_and_wakes_nobody(database: Database, clock
 
 def test_reading_never_saves(transactions: Transactions) -> None:
     with transactions.reading() as session:
-        session.add(RequestKey(key="k", answer={}, created_at=NOW))
+        session.add(RequestKey(key="k", delivery="k", answer={}, created_at=NOW))
         session.flush()
     with transactions.reading() as session:
         assert session.get(RequestKey, "k") is None
@@ -205,3 +229,13 @@ def test_lock_keeps_what_is_not_yet_written(transactions: Transactions) -> None:
         assert locked is team
         assert team.slack_id == "T2"
         assert uow.lock(Team, 999) is None
+
+
+def test_the_trail_has_room_for_every_id(transactions: Transactions) -> None:
+    with transactions() as uow:
+        team = Team(slack_id="T1", created_at=NOW)
+        uow.session.add(team)
+        uow.session.flush()
+        uow.audit(team_id=team.id, actor_id=None, action="task.release", subject=("assignment", 2**40))
+    with transactions.reading() as session:
+        assert session.scalars(select(Audit.subject_id)).all() == [2**40]

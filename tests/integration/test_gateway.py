@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -114,7 +115,10 @@ def test_a_post_without_a_clear_answer_is_uncertain_and_sent_once(
         ("fatal_error", Uncertain),
         ("is_archived", Final),
         ("msg_too_long", Final),
+        ("no_permission", Final),
+        ("access_denied", Final),
         ("brand_new_error", Transient),
+        ("missing_scope", Transient),
         ("invalid_auth", AuthLost),
         ("token_revoked", AuthLost),
     ],
@@ -152,11 +156,21 @@ def test_a_rate_limit_holds_back_that_conversation_only(box: Sandbox) -> None:
 
 
 def test_reads_are_repeated_once_and_never_slept_on(gateway: Gateway, box: Sandbox) -> None:
-    _fault(box, "503", "users.info", times=1)
-    assert gateway.user_profile("U0HANEUL").locale == "ko-KR"
-    _fault(box, "429", "users.info", retry_after=30, times=1)
+    _fault(box, "503", "conversations.open", times=1)
+    assert gateway.open_dm("U0HANEUL").startswith("D")
+    _fault(box, "429", "conversations.open", retry_after=30, times=1)
     with pytest.raises(RateLimited):
+        gateway.open_dm("U0HANEUL")
+
+
+def test_a_glance_at_a_profile_is_short_and_single(gateway: Gateway, box: Sandbox) -> None:
+    assert gateway.user_profile("U0HANEUL").locale == "ko-KR"
+    _fault(box, "hang", "users.info", seconds=3)
+    began = time.monotonic()
+    with pytest.raises(Uncertain, match="timeout"):
         gateway.user_profile("U0HANEUL")
+    assert time.monotonic() - began < 1.5
+    assert len(box.calls("users.info")) == 2
 
 
 def test_nobody_listening_is_certain_not_to_have_posted() -> None:
@@ -165,6 +179,24 @@ def test_nobody_listening_is_certain_not_to_have_posted() -> None:
         nowhere = Gateway(TOKEN, f"http://127.0.0.1:{taken.getsockname()[1]}/api/", timeout=1)
         with pytest.raises(Unreachable, match=r"^unreachable$"):
             nowhere.post("C0GENERAL", SAY, 1)
+
+
+def test_a_silent_response_address_is_given_up_soon_and_not_asked_twice(gateway: Gateway) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/response/1"
+        began = time.monotonic()
+        with pytest.raises(Uncertain, match="timeout"):
+            gateway.respond(address, SAY)
+        assert time.monotonic() - began < 3
+        silent.accept()[0].close()
+        silent.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+
+
+def test_a_used_up_response_address_is_a_failure(gateway: Gateway, box: Sandbox) -> None:
+    with pytest.raises(SlackFailure, match="http_404"):
+        gateway.respond(f"{box.url}/response/unknown", SAY)
 
 
 def test_views_open_update_and_publish(gateway: Gateway, box: Sandbox) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode
 
@@ -93,6 +94,21 @@ def test_import_from_a_file(stage: Stage) -> None:
     stage.settle()
     assert stage.count(Task) == 8
     assert stage.told("import_report") == 1
+
+
+def test_a_long_import_keeps_no_other_answer_waiting(stage: Stage) -> None:
+    alex, free = stage.person("alex"), threading.Event()
+    stage.deps.uploads.run("a large file", lambda: free.wait(10))
+    for name in ("a", "b", "c", "d", "e"):
+        alex.command("/pm import DIAL")
+        file = alex.upload(f"{name}.csv", GOOD.encode())
+        assert alex.submit({"file": [file["id"]]})["response_action"] == "update"
+    alex.home()
+    assert stage.deps.afterwards.wait(5), "Home is published while files wait"
+    assert stage.told("import_report") == 0
+    free.set()
+    stage.settle()
+    assert stage.told("import_report") == 5
 
 
 def test_a_file_with_mistakes_is_refused_whole(stage: Stage) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from bot.db.models import Assignment, LedgerLine, Review, Submission, Verdict
+from bot.db.models import Assignment, LedgerLine, RequestKey, Review, Submission, Verdict
 from bot.db.unit_of_work import Transactions
 from sandbox.client import PersonClient, message_text
 from tests.factories import Crew, make_crew
@@ -78,6 +80,27 @@ def test_a_button_delivered_twice_at_once_judges_once(stage: Stage) -> None:
     assert stage.count(Verdict) == stage.count(LedgerLine) == 1
 
 
+def test_a_double_click_on_next_takes_one_task(stage: Stage) -> None:
+    mina = stage.person("mina")
+    offer = mina.command("/work list")["message"]
+    mina.click(offer, "task:next", times=2)
+    assert stage.count(Assignment, Assignment.state == "claimed") == 1
+    first, second = (message_text(one) for one in mina.ephemerals(mina.dm_channel())[-2:])
+    assert first == second
+
+
+def test_a_click_some_seconds_later_is_a_new_wish_and_a_late_redelivery_is_not(stage: Stage) -> None:
+    mina = stage.person("mina")
+    offer = mina.command("/work list")["message"]
+    mina.click(offer, "task:next")
+    with stage.deps.transaction() as uow:
+        uow.session.execute(update(RequestKey).values(created_at=uow.now - timedelta(seconds=4)))
+    stage.redeliver()
+    assert stage.count(Assignment, Assignment.state == "claimed") == 1
+    mina.click(offer, "task:next")
+    assert stage.count(Assignment, Assignment.state == "claimed") == 2
+
+
 def test_an_event_delivered_again_is_answered_once(stage: Stage) -> None:
     mina = stage.person("mina")
     mina.say(mina.dm_channel(), "안녕하세요", wait=True)
@@ -91,7 +114,7 @@ def test_an_event_delivered_again_is_answered_once(stage: Stage) -> None:
 def test_a_dropped_acknowledgement_of_an_event(stage: Stage) -> None:
     stage.box.faults(delivery={"drop_ack": 2})
     mina = stage.person("mina")
-    mina.say(mina.dm_channel(), "저기요")
+    mina.say(mina.dm_channel(), "안녕하세요")
     stage.box.wait_until_quiet()
     stage.settle()
     assert len(posted(mina)) == 1

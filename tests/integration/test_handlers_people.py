@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -65,6 +66,18 @@ def test_joining(stage: Stage, newcomer: PersonClient) -> None:
     newcomer.click(hello, "join:open")
     stage.settle()
     assert stage.count(Person) == 8, "the old button does no harm"
+
+
+def test_joining_waits_for_nobody(stage: Stage, newcomer: PersonClient) -> None:
+    hello = newcomer.command("/my")["message"]
+    stage.box.faults(rules=[{"method": "users.info", "kind": "hang", "seconds": 10}])
+    began = time.monotonic()
+    newcomer.click(hello, "join:open")
+    assert newcomer.wait_for_modal()
+    # A trigger lives 3 seconds, and opening the form may take 2 of them.
+    assert time.monotonic() - began < 2
+    assert newcomer.submit({"nickname": "새별"})["response_action"] == "update"
+    stage.box.faults(clear=True)
 
 
 def test_joining_while_slack_does_not_say_who(stage: Stage, newcomer: PersonClient) -> None:
@@ -137,7 +150,7 @@ def test_trouble_at_home_opens_a_window(stage: Stage) -> None:
 
 def test_pointers_for_people_who_talk(stage: Stage) -> None:
     alex = stage.person("alex")
-    alex.say("C0CREW", "<@U0GAGYOBOT> how do I import?", wait=True)
+    alex.say("C0CREW", "<@U0GAGYOBOT> hello!", wait=True)
     stage.settle()
     assert "/work" in message_text(alex.wait_for_dm(lambda m: m["bot"] and not m["ephemeral"]))
     alex.say("C0CREW", "just talking", wait=True)

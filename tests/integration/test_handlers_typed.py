@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from bot.domain.errors import Invalid
 from bot.domain.people import Role
 from bot.domain.task import TaskType
+from bot.i18n.catalogs import load_catalogs
+from bot.slack.views.errors import word_error
 from handlers.forms import read_fields
 from handlers.typed import read_price, read_project, read_role, split_words
 
@@ -40,6 +42,21 @@ def test_a_project_line() -> None:
 
 
 @pytest.mark.parametrize(
+    "typed", ['K1 전사 "A=B 비교"', "zone=UTC K1 전사 “A=B 비교”", 'K1 전사 A "=B 비교"']
+)
+def test_an_equals_sign_in_quotation_marks_is_no_setting(typed: str) -> None:
+    assert read_project(typed).name.replace(" ", "") == "A=B비교"
+
+
+def test_a_setting_may_hold_an_equals_sign() -> None:
+    plan = read_project('K1 전사 이름 labels="a=1, b=2"')
+    assert plan.labels == ("a=1", "b=2")
+    with pytest.raises(Invalid) as refused:
+        read_project("K1 전사 A=B")
+    assert (refused.value.field, refused.value.value) == ("setting", "a")
+
+
+@pytest.mark.parametrize(
     ("typed", "role", "granted"),
     [
         ("<@U1|mina> worker DIAL", Role.WORKER, True),
@@ -58,10 +75,29 @@ def test_prices_by_currency() -> None:
     assert read_price("3만 5천원", "KRW") == 35_000
     assert read_price("0.35", "USD") == 35
     assert read_price("$ 2 usd", "USD") == 200
-    with pytest.raises(Invalid):
-        read_price("0.355", "USD")
-    with pytest.raises(Invalid):
-        read_price("0.5", "KRW")
+    assert read_price("USD 1,200.50", "USD") == 120_050
+    assert read_price("¥500", "JPY") == 500
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "code", "words"),
+    [
+        ("0.355", "USD", "fraction", "USD에 없는 소수"),
+        ("0.5", "KRW", "fraction", "KRW에 없는 소수"),
+        ("0.5", "JPY", "fraction", "JPY에 없는 소수"),
+        ("500원", "JPY", "not_in_currency", "JPY"),
+        ("$5", "EUR", "not_in_currency", "EUR"),
+        ("$5", "KRW", "unreadable", "1,200원"),
+        ("", "EUR", "empty", "빠졌어요"),
+    ],
+)
+def test_a_price_that_cannot_be_read_is_refused_in_its_own_currency(
+    typed: str, currency: str, code: str, words: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_price(typed, currency)
+    assert refused.value.code == code
+    assert words in word_error(load_catalogs()["ko"], refused.value)
 
 
 @given(TYPED)

@@ -8,10 +8,18 @@ from sqlalchemy import func, select
 from bot.db.models import Assignment, LedgerLine, OutboxRow, Task
 from bot.db.unit_of_work import Transactions
 from bot.domain.assignment import AssignmentState
-from bot.domain.errors import HandsFull, IdenticalAnswer, NotYours, NoWork, StaleAction, UndoTooLate
+from bot.domain.errors import HandsFull, IdenticalAnswer, Invalid, NotYours, NoWork, StaleAction, UndoTooLate
 from bot.domain.task import TaskState
 from bot.services.leases import expire_leases, free_reviews, refresh_medians, warn_leases
-from bot.services.reviews import accept, claim_next_review, claim_review, hand_over, reject, undo
+from bot.services.reviews import (
+    accept,
+    claim_next_review,
+    claim_review,
+    fix_and_accept,
+    hand_over,
+    reject,
+    undo,
+)
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next, extend, release
 from tests.conftest import MovableClock
@@ -122,6 +130,68 @@ def test_expiry_warning_and_late_work(transactions: Transactions, clock: Movable
     assert kept.draft
     with transactions() as uow:
         assert refresh_medians(uow) == 1
+
+
+def test_a_warning_touches_only_leases_that_are_due(transactions: Transactions, clock: MovableClock) -> None:
+    crew = make_crew(transactions, tasks=3)
+    with transactions() as uow:
+        first = claim_next(uow, person_id=crew["mina"])
+        clock.advance(minutes=1)
+    with transactions() as uow:
+        claim_next(uow, person_id=crew["mina"])
+        done = claim_next(uow, person_id=crew["mina"])
+        submit(uow, person_id=crew["mina"], assignment_id=done.assignment_id, parts={"text": "가"})
+    # A lease is thirty minutes here: the first one is warned about after twenty-four.
+    clock.advance(minutes=23.5)
+    with transactions() as uow:
+        assert warn_leases(uow) == 1, "the second one was claimed a minute later"
+    with transactions.reading() as session:
+        warned = session.scalars(select(Assignment.id).where(Assignment.warn_at.is_(None))).all()
+    assert warned == [first.assignment_id]
+    clock.advance(minutes=1)
+    with transactions() as uow:
+        assert warn_leases(uow) == 1
+    with transactions() as uow:
+        # Whoever was warned and takes more time is warned once more, near the new end.
+        held = extend(uow, person_id=crew["mina"], assignment_id=first.assignment_id)
+        assert warn_leases(uow) == 0
+    clock.advance(seconds=(held.lease_until - clock()).total_seconds() - 60)
+    with transactions() as uow:
+        assert warn_leases(uow) == 1
+
+
+def test_a_sweep_warns_no_more_than_its_limit(
+    transactions: Transactions, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.leases.SWEEP_LIMIT", 2)
+    crew = make_crew(transactions, tasks=3)
+    with transactions() as uow:
+        for _ in range(3):
+            claim_next(uow, person_id=crew["mina"])
+    clock.advance(minutes=27)
+    for expected in (2, 1, 0):
+        with transactions() as uow:
+            assert warn_leases(uow) == expected
+
+
+@pytest.mark.parametrize(("comment", "code"), [("x" * 1001, "too_long"), ("잡음\x00", "unstorable")])
+def test_a_comment_to_a_fix_is_refused_for_what_is_wrong(
+    transactions: Transactions, comment: str, code: str
+) -> None:
+    crew = make_crew(transactions, tasks=1)
+    with transactions() as uow:
+        claim = claim_next(uow, person_id=crew["mina"])
+        submit(uow, person_id=crew["mina"], assignment_id=claim.assignment_id, parts={"text": "가"})
+        review = claim_next_review(uow, person_id=crew["dohyun"])
+    with pytest.raises(Invalid) as refused, transactions() as uow:
+        fix_and_accept(
+            uow,
+            person_id=crew["dohyun"],
+            review_id=review.review_id,
+            parts={"text": "가가"},
+            comment=comment,
+        )
+    assert (refused.value.field, refused.value.code) == ("comment", code)
 
 
 def test_supervisor_gets_what_is_handed_over(transactions: Transactions, clock: MovableClock) -> None:

@@ -85,6 +85,28 @@ def test_nicknames_are_plain_and_ones_own(transactions: Transactions, nickname: 
             assert set_nickname(uow, person_id=mina, nickname=nickname).nickname == nickname.strip()
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("미나", "\u1106\u1175\u1102\u1161"),
+        ("Émile", "e\u0301MILE"),
+        ("Straße", "STRASSE"),
+        ("mina", "ＭＩＮＡ"),
+    ],
+)
+def test_nobody_can_take_a_name_that_looks_the_same(
+    transactions: Transactions, first: str, second: str
+) -> None:
+    _join(transactions, "U1", first)
+    other = _join(transactions, "U1", first, team="T0OTHER")
+    with pytest.raises(Invalid) as refused:
+        _join(transactions, "U2", second)
+    assert refused.value.code == "taken"
+    # One's own name may be written anew.
+    with transactions() as uow:
+        set_nickname(uow, person_id=other, nickname=second)
+
+
 def test_unknown_zones_and_languages_fall_back(transactions: Transactions) -> None:
     with transactions() as uow:
         profile = join(uow, team=TEAM, user="U1", nickname="n", language="fr", zone="Mars/Olympus")

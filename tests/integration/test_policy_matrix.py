@@ -19,6 +19,7 @@ from bot.db.models import (
     Assignment,
     Audit,
     AuditOutcome,
+    GuidelineVersion,
     Membership,
     Person,
     Project,
@@ -28,13 +29,17 @@ from bot.db.models import (
 )
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import DomainError, NotAllowed, NotYours, NoWork, StaleAction
+from bot.domain.guideline import GuidelineState
 from bot.domain.people import Role
 from bot.domain.policy import POLICY, Action, Relation, Subject
 from bot.domain.task import TaskType
+from bot.guidelines.read import read_guideline
 from bot.services.access import record_denied, require
+from bot.services.guidelines import acknowledge, publish, upload
 from bot.services.imports import import_tasks
 from bot.services.people import set_role
 from bot.services.projects import ProjectPlan, create_project, set_price
+from bot.services.question_channels import set_question_channel
 from bot.services.reviews import (
     accept,
     claim_next_review,
@@ -82,6 +87,8 @@ REVIEWS = tuple(
     f"{level}{state}" for level in ("", "sup_") for state in ("waiting", "claimed", "accepted", "rejected")
 )
 
+VERSIONS = tuple(GuidelineState)
+
 Try = Callable[[UnitOfWork, int, int], object]
 
 ON_ASSIGNMENTS: dict[Action, Try] = {
@@ -107,6 +114,13 @@ def _project(uow: UnitOfWork, row: int) -> Project:
     return uow.session.get_one(Project, row)
 
 
+ON_QUESTIONS = (Action.ASK, Action.REPLY, Action.VERIFY, Action.DECIDE_TERM)
+
+
+def _asked_of_project(action: Action) -> Try:
+    return lambda uow, who, row: require(uow, action, who, row, Subject("project", row))
+
+
 ON_PROJECTS: dict[Action, Try] = {
     Action.CLAIM: lambda uow, who, _row: claim_next(uow, person_id=who, project_key="dial"),
     Action.IMPORT: lambda uow, who, row: import_tasks(
@@ -114,6 +128,17 @@ ON_PROJECTS: dict[Action, Try] = {
     ),
     Action.SEE_STATUS: lambda uow, who, row: require(
         uow, Action.SEE_STATUS, who, row, Subject("project", row)
+    ),
+    Action.SEE_GUIDELINE: lambda uow, who, row: require(
+        uow, Action.SEE_GUIDELINE, who, row, Subject("project", row)
+    ),
+    Action.UPLOAD_GUIDELINE: lambda uow, who, row: upload(
+        uow,
+        actor_id=who,
+        project=_project(uow, row),
+        name="guide.md",
+        sha256="0" * 64,
+        guideline=read_guideline(b"# Guide\n\nWrite what you hear.\n", "guide.md"),
     ),
     Action.CREATE_PROJECT: lambda uow, who, _row: create_project(
         uow, actor_id=who, plan=ProjectPlan("NEW", "새 일", TaskType.TRANSLATION)
@@ -124,7 +149,27 @@ ON_PROJECTS: dict[Action, Try] = {
     Action.SET_PRICE: lambda uow, who, row: set_price(
         uow, actor_id=who, project=_project(uow, row), amount_minor=400
     ),
+    Action.SET_QUESTIONS: lambda uow, who, row: set_question_channel(
+        uow, actor_id=who, project=_project(uow, row), channel="C0CREW"
+    ),
+    # What these are asked for are rows of a project, whose own states tests/integration/test_faq.py goes through.
+    **{action: _asked_of_project(action) for action in ON_QUESTIONS},
 }
+ON_GUIDELINES: dict[Action, Try] = {
+    Action.PUBLISH_GUIDELINE: lambda uow, who, row: publish(uow, actor_id=who, version=row),
+    Action.ACKNOWLEDGE: lambda uow, who, row: acknowledge(uow, person_id=who, version_id=row),
+    Action.READ_GUIDELINE: lambda uow, who, row: _read(uow, who, row),
+}
+
+
+def _read(uow: UnitOfWork, who: int, row: int) -> None:
+    version = uow.session.get_one(GuidelineVersion, row)
+    subject = Subject("guideline", row, version.state)
+    require(uow, Action.READ_GUIDELINE, who, version.project_id, subject)
+
+
+READS = {Action.SEE_STATUS, Action.SEE_GUIDELINE, Action.READ_GUIDELINE, *ON_QUESTIONS}
+"""Actions that write nothing when they are allowed."""
 
 
 class Matrix:
@@ -159,6 +204,14 @@ class Matrix:
         row: int = self.connection.scalars(insert(model).values(**values).returning(model.id)).one()
         return row
 
+    def add_version(self, state: GuidelineState) -> int:
+        """Add a guideline version in a state and return its id."""
+        now = self.states.clock()
+        return self._new(
+            GuidelineVersion, project_id=self.states.crew.project_id, number=7, state=state, title="x",
+            source_name="x.md", sha256="0" * 64, words=1, uploaded_at=now, effective_at=now,
+        )  # fmt: skip
+
     def written(self) -> int:
         """Return how many rows this connection has inserted, updated or deleted so far."""
         if self.states.database.is_sqlite:
@@ -190,7 +243,7 @@ class Matrix:
             denied = session.execute(_DENIED).scalar_one()
         fits = type(outcome) is (expected or type(None))
         if expected is None:
-            quiet = bool(wrote) == (action is not Action.SEE_STATUS)
+            quiet = bool(wrote) == (action not in READS)
         else:
             quiet = wrote == 0 and traced == denied == (expected in (NotAllowed, NotYours))
         if not fits or not quiet:
@@ -247,7 +300,7 @@ def test_the_count_notices_every_kind_of_write(matrix: Matrix) -> None:
 
 
 def test_every_action_has_a_place_in_the_matrix() -> None:
-    assert {*ON_ASSIGNMENTS, *ON_REVIEWS, *ON_PROJECTS} == set(Action) == set(POLICY)
+    assert {*ON_ASSIGNMENTS, *ON_REVIEWS, *ON_PROJECTS, *ON_GUIDELINES} == set(Action) == set(POLICY)
 
 
 @pytest.mark.parametrize("action", ON_ASSIGNMENTS)
@@ -294,6 +347,19 @@ def test_on_reviews(matrix: Matrix, action: Action) -> None:
             setup.rollback()
     assert matrix.wrong == []
     assert matrix.cells == len(REVIEWS) * len(EVERYBODY) * 4
+
+
+@pytest.mark.parametrize("action", ON_GUIDELINES)
+def test_on_guidelines(matrix: Matrix, action: Action) -> None:
+    for state in VERSIONS:
+        with matrix.connection.begin_nested() as setup:
+            row = matrix.add_version(state)
+            for who in EVERYBODY:
+                expected = _expected(action, who, owner=False, author=False, state=state, high=False)
+                matrix.attempt(action, expected, ON_GUIDELINES[action], who, row)
+            setup.rollback()
+    assert matrix.wrong == []
+    assert matrix.cells == len(VERSIONS) * len(EVERYBODY)
 
 
 @pytest.mark.parametrize("action", ON_PROJECTS)

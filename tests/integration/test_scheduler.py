@@ -44,7 +44,7 @@ def test_an_expired_lease_is_swept_and_its_holder_told(
     transactions.on_told = told.set
     with transactions() as uow:
         claim = claim_next(uow, person_id=crew["mina"])
-        uow.session.add(RequestKey(key="old", answer={}, created_at=uow.now))
+        uow.session.add(RequestKey(key="old", delivery="old", answer={}, created_at=uow.now))
     told.clear()
     clock.advance(days=2)
     with _running(Scheduler(transactions, tick=SOON)):
@@ -194,4 +194,14 @@ def test_a_busy_database_is_asked_again(sqlite_transactions: Transactions) -> No
 
 def test_the_standard_rhythms_name_each_chore_once() -> None:
     names = [rhythm.chore.__name__ for rhythm in standard_rhythms()]
-    assert sorted(names) == ["expire_leases", "free_reviews", "purge", "refresh_medians", "warn_leases"]
+    assert sorted(names) == [
+        "age_answers",
+        "begin_scheduled",
+        "expire_leases",
+        "free_reviews",
+        "give_up_searches",
+        "lower_reviews",
+        "purge",
+        "refresh_medians",
+        "warn_leases",
+    ]

@@ -34,6 +34,31 @@ def test_a_final_error_parks_at_once_and_tells_each_admin_once(scene: Scene, box
     assert len(scene.heard(boss)) == len(scene.heard(deputy)) == 1
 
 
+def test_a_missing_scope_holds_up_only_what_needs_it(scene: Scene, box: Sandbox) -> None:
+    boss, mina, newcomer = scene.add_person(admin=True), scene.add_person(), scene.add_person()
+    with scene.sending() as sender:
+        scene.tell(boss, 1)
+        scene.tell(mina, 2)
+        scene.wait_until_done()
+        set_fault(box, "error", "conversations.open", error="missing_scope")
+        scene.tell(newcomer, 3)
+        box.wait_for(lambda: any(row.error == "missing_scope" for row in scene.rows()))
+        assert sender.standstill is None
+        scene.tell(mina, 4)
+        # In the end a person looks at it, and the admins hear why.
+        scene.wait_until_done()
+        box.wait_for(lambda: len(scene.heard(boss)) == 2)
+        assert scene.heard(mina) == said(2, 4)
+        assert scene.states() == ["sent", "sent", "parked", "sent", "sent"]
+        (notice,) = scene.rows(kind=MessageParked.kind)
+        assert notice.payload["error"] == "missing_scope"
+        box.faults(clear=True)
+        with scene.transactions() as uow:
+            assert resolve_parked(uow, scene.rows()[2].id, resend=True)
+        scene.wait_until_done()
+    assert scene.heard(newcomer) == said(3)
+
+
 def test_a_parked_row_can_be_sent_again(scene: Scene, box: Sandbox) -> None:
     mina = scene.add_person()
     set_fault(box, "error", error="invalid_blocks", times=1)
@@ -55,7 +80,9 @@ def test_somebody_who_left_slack_is_asked_for_once(scene: Scene) -> None:
         scene.wait_until_done()
         scene.tell(gone, 4)
         scene.wait_until_done()
-    assert len(scene.rows(kind=MessageParked.kind)) == 1
+    (notice,) = scene.rows(kind=MessageParked.kind)
+    assert notice.payload["count"] == 3
+    assert notice.payload["parked_lane"] == f"person:{gone}"
     assert len([c for c in scene.calls("conversations.open") if not c["ok"]]) == 2
     assert len(scene.heard(boss)) == 1
 

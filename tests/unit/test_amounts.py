@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.amounts import LARGEST_AMOUNT, NotAnAmount, parse_amount
+from bot.domain.pay import CURRENCIES
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,70 @@ def test_refusals(text: str, reason: str) -> None:
     with pytest.raises(NotAnAmount) as refused:
         parse_amount(text)
     assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"),
+    [
+        ("¥500", "JPY", 500),
+        ("￥500", "JPY", 500),
+        ("500엔", "JPY", 500),
+        ("1.5만 엔", "JPY", 15_000),
+        ("1,200円", "JPY", 1200),
+        ("JPY 500", "JPY", 500),
+        ("500 yen", "JPY", 500),
+        ("USD 5", "USD", 500),
+        ("$5", "USD", 500),
+        ("US$5.5", "USD", 550),
+        ("5달러", "USD", 500),
+        ("$ 2 usd", "USD", 200),
+        ("1,200.50", "USD", 120_050),
+        ("5 €", "EUR", 500),
+        ("0.35 유로", "EUR", 35),
+        ("£1,000", "GBP", 100_000),
+        ("５.００", "GBP", 500),
+    ],
+)
+def test_every_currency_by_its_own_marks(text: str, currency: str, minor: int) -> None:
+    assert parse_amount(text, currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "reason"),
+    [
+        ("$5", "EUR", "unreadable"),
+        ("5 gbp", "EUR", "unreadable"),
+        ("€5", "USD", "unreadable"),
+        ("500원", "JPY", "unreadable"),
+        ("₩500", "JPY", "unreadable"),
+        ("500엔", "KRW", "unreadable"),
+        ("¥500", "KRW", "unreadable"),
+        ("5만 원", "USD", "unreadable"),
+        ("5,50", "EUR", "unreadable"),
+        ("1,20.50", "USD", "unreadable"),
+        ("-5", "USD", "unreadable"),
+        ("$$5", "USD", "unreadable"),
+        ("٣.٥", "USD", "unreadable"),
+        ("", "USD", "empty"),
+        ("$", "USD", "empty"),
+        ("0.355", "USD", "fraction"),
+        ("0.5", "JPY", "fraction"),
+        ("9" * 40, "USD", "too_large"),
+    ],
+)
+def test_marks_of_another_currency_are_refused(text: str, currency: str, reason: str) -> None:
+    with pytest.raises(NotAnAmount) as refused:
+        parse_amount(text, currency)
+    assert refused.value.reason == reason
+
+
+@given(st.text(max_size=80) | st.text(alphabet="0123456789,. $€£¥usdeurgbpjpy엔달러", max_size=20))
+def test_every_currency_reads_or_refuses(text: str) -> None:
+    for currency in CURRENCIES:
+        try:
+            assert parse_amount(text, currency) <= LARGEST_AMOUNT
+        except NotAnAmount:
+            continue
 
 
 @given(st.text(max_size=80) | st.text(alphabet="0123456789,. 만천백십억원₩일이삼오", max_size=60))

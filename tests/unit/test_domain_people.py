@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import characters, text
 
-from bot.domain.people import NICKNAME_LIMIT, clean_nickname
+from bot.domain.people import NICKNAME_LIMIT, clean_nickname, likeness_of
 from bot.domain.text import is_storable
 
 
@@ -35,10 +35,35 @@ def test_what_passes_is_short_plain_and_stable(wanted: str) -> None:
         ("a\x00b", None),
         ("a\u200bb", None),
         ("a\u202eb", None),
+        ("\u3164", None),
+        ("\u115f\u1160", None),
+        ("a\u3164", None),
+        ("\u2800", None),
+        ("\ufe0f", None),
+        ("\u1106\u1175\u1102\u1161", "미나"),
+        ("\u1112\u1161\u11ab" * 20, "한" * 20),
+        ("❤\ufe0f 미나", "❤\ufe0f 미나"),
     ],
 )
 def test_nicknames(wanted: str, name: str | None) -> None:
     assert clean_nickname(wanted) == name
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Mina", "mina", True),
+        ("É", "e\u0301", True),
+        ("STRASSE", "straße", True),
+        ("ｍｉｎａ", "mina", True),
+        ("미나", "\u1106\u1175\u1102\u1161", True),
+        ("❤", "❤\ufe0f", True),
+        ("미나", "미니", False),
+        ("mina", "mina2", False),
+    ],
+)
+def test_names_that_look_the_same(one: str, other: str, alike: bool) -> None:
+    assert (likeness_of(one) == likeness_of(other)) is alike
 
 
 @pytest.mark.parametrize(

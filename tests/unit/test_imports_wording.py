@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.i18n.catalogs import load_catalogs
-from bot.imports.problems import BadFile, Problem, ProblemCode
-from bot.slack.views.import_errors import word_problem, word_problems
+from bot.imports.problems import Problem, ProblemCode
+from bot.slack.views.import_errors import word_problem
 
 CATALOGS = load_catalogs(strict=True)
 VALUES: dict[str, str | int] = {
@@ -34,10 +34,3 @@ def test_particles_follow_the_value() -> None:
     problem = Problem(1204, ProblemCode.DUPLICATE_ID, {"id": "T-3", "first_line": 2})
     assert "번호 T-3은 2번째" in word_problem(CATALOGS["ko"], problem)
     assert word_problem(CATALOGS["ko"], problem).startswith("1,204번째 줄: ")
-
-
-def test_the_rest_is_counted() -> None:
-    error = BadFile((Problem(2, ProblemCode.MISSING_ID),), more=3)
-    assert word_problems(CATALOGS["en"], error)[1:] == ("And 3 more problems.",)
-    assert word_problems(CATALOGS["ko"], error)[1:] == ("그 밖에 문제가 3개 더 있어요.",)
-    assert len(word_problems(CATALOGS["ko"], BadFile(error.problems))) == 1

@@ -8,6 +8,7 @@ from hypothesis.strategies import booleans, builds, frozensets, integers, none, 
 
 from bot.domain.assignment import AssignmentState
 from bot.domain.errors import DomainError, NotAllowed, NotYours, StaleAction
+from bot.domain.guideline import GuidelineState
 from bot.domain.people import Actor, Role
 from bot.domain.policy import POLICY, Action, Relation, Rule, Subject, authorise
 from bot.domain.review import ReviewState
@@ -26,9 +27,19 @@ review.hand_over   reviewer supervisor   | owner_not_author | claimed
 review.undo        reviewer supervisor   | owner_not_author | decided
 project.import     admin pm              | none             |
 project.status     admin pm supervisor   | none             |
+guideline.see      admin pm supervisor   | none             |
+guideline.upload   admin pm              | none             |
+guideline.publish  admin pm              | none             | draft
+guideline.acknowledge  worker            | none             | current scheduled
+guideline.read     admin pm reviewer supervisor worker | none | current past scheduled
 admin.project      admin                 | none             |
 admin.role         admin                 | none             |
 admin.price        admin                 | none             |
+question.ask       admin pm reviewer supervisor worker | none |
+question.reply     admin pm supervisor   | none             |
+answer.verify      admin pm              | none             |
+term.decide        admin pm supervisor   | none             |
+admin.questions    admin                 | none             |
 """
 
 
@@ -55,7 +66,7 @@ def test_the_table_is_what_was_agreed() -> None:
 
 
 def test_every_state_of_the_table_exists() -> None:
-    known = {str(state) for kind in (AssignmentState, ReviewState) for state in kind}
+    known = {str(state) for kind in (AssignmentState, GuidelineState, ReviewState) for state in kind}
     assert {str(state) for rule in POLICY.values() for state in rule.states} <= known
 
 

@@ -7,10 +7,12 @@ import pytest
 from bot.domain import errors
 from bot.domain.assignment import AssignmentState
 from bot.domain.errors import DomainError, Invalid
+from bot.domain.guideline import GuidelineState
 from bot.domain.policy import Action
 from bot.domain.review import ReviewState
 from bot.domain.surface import COMMANDS
 from bot.i18n.catalogs import LANGUAGES, load_catalogs
+from bot.slack.views import trouble
 from bot.slack.views.errors import _INVALID, _WORDS, word_error
 from bot.slack.views.help import _DOES, USAGES
 
@@ -28,7 +30,10 @@ EXAMPLES: list[DomainError] = [
     errors.StaleAction("x", "project", 1, "closed"),
     *(errors.NotFound(what, "X-1") for what in ("project", "task", "person", "assignment", "review")),
     errors.NotFound("person"),
-    *(errors.NoWork(reason, 2) for reason in ("no_membership", "empty", "resting", "no_guideline", "new")),
+    *(errors.NoWork(reason, 2) for reason in ("no_membership", "empty", "resting", "new")),
+    *(errors.StaleAction("guideline.publish", "guideline", 1, state) for state in GuidelineState),
+    errors.NotFound("draft", "DIAL"),
+    errors.MustAcknowledge(1, "DIAL"),
     errors.HandsFull(1),
     errors.HandsFull(3),
     errors.EmptyAnswer("text"),
@@ -51,6 +56,17 @@ def test_every_refusal_is_worded(error: DomainError, language: str) -> None:
     assert len(said) < 300
     if language == "ko":
         assert any("가" <= char <= "힣" for char in said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_may_stand_at_a_form_field_is_plain_and_promises_nothing(language: str) -> None:
+    t = CATALOGS[language]
+    for said in (trouble.busy(t), trouble.failed(t)):
+        # Slack shows the errors of a form as they are, signs and all.
+        assert not set(said) & set("*_`~<>")
+        assert len(said) < 150
+    assert "twice" not in trouble.failed(t)
+    assert "두 번" not in trouble.failed(t)
 
 
 def test_no_error_type_was_forgotten() -> None:

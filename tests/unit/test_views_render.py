@@ -21,6 +21,8 @@ from bot.i18n.catalogs import load_catalogs
 from bot.outbox.messages import (
     KINDS,
     AssignmentCard,
+    GuidelineCard,
+    GuidelineReport,
     ImportReport,
     JoinRequested,
     LeaseEnding,
@@ -193,6 +195,9 @@ def test_rows_that_are_gone_are_told_of_no_more(office: Office) -> None:
         JoinRequested(boss, 99),
         RoleChanged(boss, 99, "pm", True),
         ImportReport(boss, 99, 1, 0, []),
+        GuidelineCard(boss, 99),
+        GuidelineReport(boss, 99, 99),
+        GuidelineReport(boss, office.crew.project_id, 99),
     ):
         assert office.render(message) is None
     assert office.render(MessageParked(boss, 7, "reject_card", "is_archived")) is not None

@@ -19,7 +19,7 @@ from bot.slack import ids
 from bot.slack.content import Content
 from bot.slack.ids import FormRef, Ref
 from bot.slack.reader import Reader
-from bot.slack.views import forms, home, rejects, reviews, tasks
+from bot.slack.views import forms, home, people, rejects, reviews, tasks
 from sandbox.blockkit import walk_elements
 from tests.golden import facts
 from tests.golden.cases import CASES
@@ -53,6 +53,28 @@ ASSIGNMENT_BUTTONS = {
 @pytest.mark.parametrize("state", AssignmentState)
 def test_a_card_offers_what_can_still_be_done(state: AssignmentState) -> None:
     assert buttons(tasks.assignment_card(KO, assignment(state))) == ASSIGNMENT_BUTTONS[state]
+
+
+def test_a_deadline_in_a_korean_sentence_leaves_the_verb_its_place() -> None:
+    said = tasks.claim_reply(KO, assignment(), False).text
+    assert "까지 하시면 되고(42분 남음), " in said
+    waits = replace(review(), state=ReviewState.WAITING)
+    assert "까지 먼저 보실 수 있게" in words(reviews.reserved_notice(KO, waits))
+
+
+def test_a_reservation_that_has_passed_is_not_promised() -> None:
+    passed = replace(review(), state=ReviewState.WAITING, lease_until=NOW - timedelta(seconds=1))
+    for reader in (KO, EN):
+        said = words(reviews.reserved_notice(reader, passed))
+        assert "맡아 두었어요" not in said
+        assert "kept for you" not in said
+
+
+def test_joining_does_not_promise_work_that_an_admin_must_give_first() -> None:
+    said = words(people.welcome())
+    assert "바로 시작" not in said
+    assert "관리자" in said
+    assert "admin" in said
 
 
 def test_more_time_is_offered_once() -> None:
@@ -153,6 +175,14 @@ def test_whoever_lost_a_review_sees_no_content(facts_of: Any) -> None:
         assert content not in words(card)
 
 
+def test_a_waiting_review_is_offered_to_people_who_may_take_it() -> None:
+    waiting = review(ReviewState.WAITING)
+    assert ids.REVIEW_CLAIM in buttons(reviews.review_card(KO, waiting, 9))
+    card = reviews.review_card(KO, waiting, 9, may_take=False)
+    assert buttons(card) == [ids.REVIEW_NEXT]
+    assert "시간이 다 되어" not in words(card)
+
+
 def test_the_second_round_shows_what_was_asked_and_what_changed() -> None:
     card = words(reviews.review_card(KO, review(round=2)))
     assert "지난번에 부탁드린 점 · 사투리가 표준어로 바뀌었어요 · 3.2 사투리 표기" in card
@@ -230,7 +260,7 @@ def test_a_full_count_is_marked_as_more() -> None:
 @pytest.mark.parametrize("decision", Decision)
 def test_every_verdict_is_confirmed_with_the_way_back(decision: Decision) -> None:
     reply = reviews.verdict_reply(KO, decision, NOW + timedelta(minutes=10))
-    assert "14:03까지 (10분 남음) 되돌릴 수 있어요" in reply.text
+    assert "14:03까지 되돌릴 수 있어요(10분 남음)" in reply.text
 
 
 @pytest.mark.parametrize(

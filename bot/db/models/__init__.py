@@ -1,19 +1,35 @@
 """All tables, importable from one place so that the MetaData is whole."""
 
 from bot.db.models.base import Base
+from bot.db.models.guideline import Acknowledgement, Embedding, GuidelineSection, GuidelineVersion
 from bot.db.models.people import Person, Team
 from bot.db.models.project import Membership, Price, Project
+from bot.db.models.question import (
+    FaqEntry,
+    Handover,
+    Question,
+    QuestionChannel,
+    QuestionFollower,
+    QuestionJudgement,
+    Term,
+)
 from bot.db.models.review import LedgerLine, Review, Verdict
 from bot.db.models.trail import Audit, AuditOutcome, OutboxRow, OutboxState, PostedCard, RequestKey
 from bot.db.models.work import AnswerSlot, Assignment, Batch, Submission, Task
 
 __all__ = [
+    "Acknowledgement",
     "AnswerSlot",
     "Assignment",
     "Audit",
     "AuditOutcome",
     "Base",
     "Batch",
+    "Embedding",
+    "FaqEntry",
+    "GuidelineSection",
+    "GuidelineVersion",
+    "Handover",
     "LedgerLine",
     "Membership",
     "OutboxRow",
@@ -22,10 +38,15 @@ __all__ = [
     "PostedCard",
     "Price",
     "Project",
+    "Question",
+    "QuestionChannel",
+    "QuestionFollower",
+    "QuestionJudgement",
     "RequestKey",
     "Review",
     "Submission",
     "Task",
     "Team",
+    "Term",
     "Verdict",
 ]

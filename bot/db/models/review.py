@@ -34,6 +34,7 @@ class Review(Row):
             postgresql_where=_WAITING,
         ),
         Index("ix_review_reviewer_state", "reviewer_id", "state"),
+        Index("ix_review_task_reviewer", "task_id", "reviewer_id"),
         Index(
             "ix_review_lease",
             "lease_until",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.models.base import Base, Row
+from bot.db.models.base import Base, BigId, Row
 from bot.db.types import enum_column
 
 
@@ -87,6 +87,7 @@ class RequestKey(Base):
     __tablename__ = "request_key"
 
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    delivery: Mapped[str] = mapped_column(String(200))
     answer: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(index=True)
 
@@ -103,7 +104,7 @@ class Audit(Row):
     action: Mapped[str] = mapped_column(String(40))
     outcome: Mapped[AuditOutcome] = mapped_column(enum_column(AuditOutcome), default=AuditOutcome.DONE)
     subject_type: Mapped[str] = mapped_column(String(24))
-    subject_id: Mapped[int | None]
+    subject_id: Mapped[int | None] = mapped_column(BigId)
     from_state: Mapped[str | None] = mapped_column(String(24))
     to_state: Mapped[str | None] = mapped_column(String(24))
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -73,12 +73,14 @@ class AnswerSlot(Row):
 
 _LIVE = text("state IN ('claimed', 'in_review', 'returned', 'accepted')")
 _KEEPS_PERSON_OUT = text("state <> 'expired'")
+_TO_WARN = text("state = 'claimed' AND warn_at IS NOT NULL")
 
 
 class Assignment(Row):
     """One person's attempt at a slot, with its lease and the price and guideline version frozen at the claim.
 
-    `ver` grows with every change, so that a button drawn earlier can be told from one that still fits.
+    `ver` grows with every change, so that a button drawn earlier can be told from one that still fits. `warn_at`
+    is when the holder is told that the lease ends soon, None once they have been told.
     """
 
     __tablename__ = "assignment"
@@ -106,6 +108,12 @@ class Assignment(Row):
             sqlite_where=text("state = 'claimed'"),
             postgresql_where=text("state = 'claimed'"),
         ),
+        Index(
+            "ix_assignment_warning",
+            "warn_at",
+            sqlite_where=_TO_WARN,
+            postgresql_where=_TO_WARN,
+        ),
         CheckConstraint("price_minor >= 0", name="price_not_negative"),
     )
 
@@ -120,7 +128,7 @@ class Assignment(Row):
     ver: Mapped[int] = mapped_column(default=1)
     claimed_at: Mapped[datetime]
     lease_until: Mapped[datetime]
-    warned_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
     extended: Mapped[bool] = mapped_column(default=False)
     submitted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

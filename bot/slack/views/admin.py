@@ -192,19 +192,23 @@ def _problem_blocks(
     return blocks
 
 
-def message_parked(reader: Reader, kind: str, error: str, outbox_id: int) -> Content:
-    """Tell an admin that a message waits because Slack would not take it."""
+def message_parked(
+    reader: Reader, kind: str, error: str, outbox_id: int, *, lane: str = "", behind: int = 0
+) -> Content:
+    """Tell an admin that a message waits because Slack would not take it, and how many of its lane with it."""
     t = reader.t
     text = t("A message could not be delivered and waits for you.")
     shown = fields(
         (t("Message"), f"{inline(kind, 40)} · #{outbox_id}"),
         (t("Slack says"), inline(error, 80)),
     )
-    return Content(
-        text,
-        [
-            section(f"📭 *{text}*"),
-            shown,
-            context(t("Nothing is lost; it can be sent again once the cause is gone.")),
-        ],
-    )
+    said = f"📭 *{text}*"
+    if behind > 0:
+        said += "\n" + t.plural(
+            "{n} more message of this conversation ({lane}) waits with it.",
+            "{n} more messages of this conversation ({lane}) wait with it.",
+            behind,
+            lane=inline(lane, 40),
+        )
+    note = context(t("Nothing is lost; it can be sent again once the cause is gone."))
+    return Content(text, [section(said), shown, note])

@@ -12,6 +12,7 @@ from bot.domain.errors import (
     HandsFull,
     IdenticalAnswer,
     Invalid,
+    MustAcknowledge,
     NotAllowed,
     NotFound,
     NotYours,
@@ -41,9 +42,19 @@ _MISSING_ROLE = {
     Action.CLAIM: N_("You are not a worker of a project yet. An admin can add you."),
     Action.IMPORT: N_("Only the project's PM or an admin can import tasks."),
     Action.SEE_STATUS: N_("Only PMs, supervisors and admins can see a project's status."),
+    Action.SEE_GUIDELINE: N_("Only PMs, supervisors and admins can see versions of the guideline."),
+    Action.UPLOAD_GUIDELINE: N_("Only the project's PM or an admin can upload a guideline."),
+    Action.PUBLISH_GUIDELINE: N_("Only the project's PM or an admin can publish a guideline."),
+    Action.ACKNOWLEDGE: N_("Only workers of the project confirm its guideline, so there is nothing to do."),
+    Action.READ_GUIDELINE: N_("Only people of the project can read its guideline. An admin can add you."),
     Action.CREATE_PROJECT: N_("Only admins can set up projects. Please ask one."),
     Action.SET_ROLE: N_("Only admins can give roles. Please ask one."),
     Action.SET_PRICE: N_("Only admins can set prices. Please ask one."),
+    Action.ASK: N_("You are not in this project, so I cannot look into its guideline. An admin can add you."),
+    Action.REPLY: N_("Only supervisors, PMs and admins of the project can reply to questions."),
+    Action.VERIFY: N_("Only the project's PM or an admin can check answers."),
+    Action.DECIDE_TERM: N_("Only supervisors, PMs and admins of the project can decide about words."),
+    Action.SET_QUESTIONS: N_("Only admins can set question channels. Please ask one."),
 }
 _NOT_A_WORKER = N_(
     "You are not a worker of this project any more. Please ask an admin if that surprises you."
@@ -64,6 +75,8 @@ def _not_allowed(t: Catalog, error: NotAllowed) -> str:
 def _not_yours(t: Catalog, error: NotYours) -> str:
     if error.subject_type == "assignment":
         return t("This task is with somebody else. Your own are in your list.")
+    if error.subject_type == "question":
+        return t("This is somebody else's answer. You can ask the same question yourself.")
     if error.action == Action.REVIEW:
         return t("This is your own work, so somebody else reviews it. There may be other reviews for you.")
     return t("This review is with somebody else now. There may be other reviews for you.")
@@ -85,6 +98,18 @@ _STALE = {
     ("review", "claimed"): N_(
         "Somebody else was a little quicker, or the card is an older one. Please take the next review."
     ),
+    ("guideline", "draft"): N_("There is a newer draft. Please use the newest message."),
+    ("guideline", "scheduled"): N_("This version is published already."),
+    ("guideline", "current"): N_("This version is published and in effect already."),
+    ("guideline", "past"): N_("A newer version counts by now, so there is nothing to do for this one."),
+    ("handover", "open"): N_("Somebody has asked this again meanwhile. Please use the newest card."),
+    ("handover", "answered"): N_("Somebody has replied already. The card shows what they wrote."),
+    ("question", "confidential"): N_(
+        "This project is confidential, so its answers stay with you. Others here can ask themselves."
+    ),
+    ("question", "answered"): N_(
+        "A person has just replied to this question. The reply is on its way to you."
+    ),
     ("review", "decided"): N_("There is a verdict already. It can be taken back for ten minutes."),
 }
 
@@ -96,6 +121,7 @@ def _stale(t: Catalog, error: StaleAction) -> str:
 _STRANGER = N_("This person has not joined yet. They can join by writing to me, and then it will work.")
 _ABSENT = {
     "project": N_("There is no project {name}. Please check its key."),
+    "draft": N_("There is no draft for {name}. Please upload a guideline first."),
     "task": N_("You have no task {name}. Your list shows the numbers."),
 }
 
@@ -114,7 +140,6 @@ _NO_WORK = {
         "Nothing is waiting right now. New work comes in from time to time; please look in again later."
     ),
     "resting": N_("You are resting now. If you would like work, switch your status to taking work."),
-    "no_guideline": N_("There is no guideline yet, so no work is given out. Please look in again later."),
 }
 
 
@@ -175,16 +200,29 @@ _INVALID = {
         "There are guideline, labels, zone, currency, confidential and in_hand."
     ),
     ("price", "malformed"): N_("A price is more than 0 and at most 100,000,000 of the smallest unit."),
-    ("price", "empty"): N_("The price is missing, such as 350 or 1,200원."),
+    ("price", "empty"): N_("The price is missing. Please add the amount, such as 1,200."),
     ("price", "unreadable"): N_(
         "I cannot read {value} as a price. Please write it like 350, 1,200원 or 3만 5천원."
     ),
+    ("price", "not_in_currency"): N_(
+        "I cannot read that as a price in {value}. Please write only the number, such as 1,200."
+    ),
     ("price", "ambiguous"): N_("{value} can be read in two ways. Please write it in digits, such as 35000."),
-    ("price", "fraction"): N_("There is nothing smaller than one won. Please write a whole number."),
+    ("price", "fraction"): N_("This price has a fraction that {value} does not have. Please round it."),
     ("price", "too_large"): N_("That is a very large amount. Please check the zeros."),
+    ("file", "no_sections"): N_("There is no text in the file. Please choose another file."),
+    ("when", "unreadable"): N_("I cannot read {value} as a time. Please write it like 2026-12-01 09:00."),
+    ("when", "past"): N_("This time has passed. Without a time the version counts at once."),
+    ("when", "too_far"): N_("A version can be published at most 90 days ahead."),
     ("person", "missing"): N_("Who is it about? Please mention the person with @."),
     ("role", "missing"): N_("Which role? It can be worker, reviewer, supervisor or pm."),
     ("project", "missing"): N_("Which project? Please add its key."),
+    ("question", "nobody"): N_("There is nobody else in this project who could be asked."),
+    ("question", "too_long"): N_("A question has at most {value} characters. Please ask about one thing."),
+    ("channel", "missing"): N_(
+        "Which channel? Type the command in it and write here, name it with #, or write off to end it."
+    ),
+    ("judgement", "unknown"): N_("Please choose what is the matter."),
 }
 _BY_CODE = {
     "missing": N_("Something is missing here ({field}). Please add it."),
@@ -213,6 +251,11 @@ _WORDS: dict[type[DomainError], Callable[[Catalog, Any], str]] = {
     NotFound: _not_found,
     NoWork: _no_work,
     HandsFull: _hands_full,
+    MustAcknowledge: lambda t, error: t(
+        "Before your next task of {key}, please read the guideline and confirm it. "
+        "Its card is in our direct messages.",
+        key=_shown(error.project_key),
+    ),
     EmptyAnswer: lambda t, _error: t("Nothing is filled in here yet. Please write your answer."),
     IdenticalAnswer: lambda t, _error: t(
         "This is the same as before. Please change what was asked for, then send it."

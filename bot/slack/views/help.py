@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.commands import Subcommand
-from bot.domain.surface import COMMANDS
+from bot.domain.surface import COMMANDS, GUIDELINE_VERBS
 from bot.i18n.catalogs import N_
 from bot.slack.blocks import section
 from bot.slack.content import Content
@@ -28,7 +28,7 @@ def help_for(
     """
     t = reader.t
     # Commands can be renamed in the configuration, so the table and not the name says which one it is.
-    family = next((name for name, declared in COMMANDS.items() if declared == tuple(subcommands)), "")
+    family = next((name for name, declared in _FAMILIES.items() if declared == tuple(subcommands)), "")
     by_name = {subcommand.name: subcommand for subcommand in subcommands}
     text = t("{command}: what it can do", command=root)
     if unknown is not None:
@@ -62,6 +62,7 @@ def _line(reader: Reader, root: str, family: str, subcommand: Subcommand) -> str
     return f"{line}{f' ({other})' if other else ''}{f' — {t(does)}' if does else ''}"
 
 
+_FAMILIES = {**COMMANDS, "guideline": GUIDELINE_VERBS}
 _DOES: dict[str, dict[str, str]] = {
     "work": {
         "next": N_("take the next task"),
@@ -77,11 +78,24 @@ _DOES: dict[str, dict[str, str]] = {
         "nickname": N_("choose the name others see"),
         "status": N_("take work, or rest"),
     },
-    "pm": {"status": N_("see where projects stand"), "import": N_("add tasks from a file")},
+    "ask": {},
+    "pm": {
+        "status": N_("see where projects stand"),
+        "answers": N_("check the answers that are kept for the next time"),
+        "import": N_("add tasks from a file"),
+        "guideline": N_("upload, look at and publish a guideline"),
+    },
+    "guideline": {
+        "upload": N_("read a file as the new draft; nobody is told yet"),
+        "outline": N_("see the sections of the newest version"),
+        "diff": N_("see what is new in it"),
+        "publish": N_("let the draft count, now or from a date and time on"),
+    },
     "admin": {
         "project": N_("set a project up"),
         "role": N_("give somebody a role, or take it away"),
         "price": N_("say what a task pays"),
+        "questions": N_("choose the channel in which questions are answered unasked"),
     },
 }
 # The usages of the command table, which stands below the catalogs and can't mark its own words.
@@ -94,4 +108,7 @@ USAGES = (
     N_('<key> <type> "<name>" [setting=value]'),
     N_("<@person> <role> <project> [remove]"),
     N_("<project> <amount>"),
+    N_("<project> <#channel | here | off>"),
+    N_("[project] [time]"),
+    N_("upload | outline | diff | publish <project>"),
 )

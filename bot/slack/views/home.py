@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.domain.assignment import AssignmentState
 from bot.domain.people import Role, WorkStatus
-from bot.reports.desk import COUNT_LIMIT, Desk, HeldReview, HeldTask
+from bot.reports.desk import Desk, HeldReview, HeldTask
+from bot.reports.waiting import COUNT_LIMIT
 from bot.slack import ids
 from bot.slack.blocks import Json, actions, button, context, divider, fields, section
 from bot.slack.ids import Ref

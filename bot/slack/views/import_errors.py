@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.i18n.catalogs import N_, Catalog
-from bot.imports.problems import BadFile, Problem, ProblemCode
+from bot.imports.problems import Problem, ProblemCode
 
 _SENTENCES = {
     ProblemCode.EMPTY_FILE: N_("The file is empty. Please choose another file."),
@@ -63,14 +63,6 @@ def word_problem(t: Catalog, problem: Problem) -> str:
     if problem.line is None:
         return sentence
     return t("Line {line}: {problem}", line=f"{problem.line:,}", problem=sentence)
-
-
-def word_problems(t: Catalog, error: BadFile) -> tuple[str, ...]:
-    """Every kept problem as a sentence, and at the end how many more there are."""
-    sentences = tuple(word_problem(t, problem) for problem in error.problems)
-    if error.more:
-        sentences += (t.plural("And {n} more problem.", "And {n} more problems.", error.more),)
-    return sentences
 
 
 def _show(value: str | int) -> str:

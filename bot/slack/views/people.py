@@ -22,15 +22,19 @@ def welcome() -> Content:
     blocks = [
         section(
             "👋 *반가워요! 이 팀의 작업을 도와드리는 가교예요.*\n"
-            "다른 분들께 보일 닉네임만 정하면 바로 시작할 수 있어요. 몇 초면 돼요."
+            "다른 분들께 보일 닉네임만 정하면 가입이 끝나요. 몇 초면 돼요. "
+            "관리자가 프로젝트에 넣어 드리면 바로 알려 드릴게요."
         ),
         section(
             "*Nice to meet you! I am Gagyo and help with this crew's work.*\n"
-            "To begin, choose the name others will see. It takes a few seconds."
+            "To join, choose the name others will see. It takes a few seconds. "
+            "As soon as an admin puts you in a project I will let you know."
         ),
         *actions(button("시작하기 · Join", ids.JOIN_OPEN, style="primary")),
     ]
-    return Content("반가워요! 닉네임을 정하고 시작해요. / Nice to meet you! Choose a name to begin.", blocks)
+    return Content(
+        "반가워요! 닉네임을 정하면 가입이 끝나요. / Nice to meet you! Choose a name to join.", blocks
+    )
 
 
 def joined(reader: Reader, nickname: str) -> Content:

@@ -18,11 +18,13 @@ from bot.slack.views.work import answer_shown, changes, ids_line, links_row, mat
 from bot.slack.words import say_reason, say_type, symbol
 
 
-def review_card(reader: Reader, facts: ReviewFacts, person_id: int | None = None) -> Content:
+def review_card(
+    reader: Reader, facts: ReviewFacts, person_id: int | None = None, *, may_take: bool = True
+) -> Content:
     """Return the card of a review as it stands.
 
     `person_id` is whose card it is; somebody who no longer has the review sees where it went and no content.
-    None stands for whoever has it.
+    None stands for whoever has it. Without `may_take` a review that waits is not offered to them.
     """
     mine = person_id in (None, facts.reviewer_id)
     if mine and facts.state is ReviewState.CLAIMED:
@@ -33,7 +35,7 @@ def review_card(reader: Reader, facts: ReviewFacts, person_id: int | None = None
     if mine and facts.verdict:
         sign, headline, more, row = _decided(reader, facts)
     else:
-        sign, headline, more, row = _moved_on(reader, facts, person_id)
+        sign, headline, more, row = _moved_on(reader, facts, person_id, may_take=may_take)
     blocks = [
         section(f"{sign} *{headline}*\n{more}"),
         *actions(*row),
@@ -139,12 +141,12 @@ def _decided(reader: Reader, facts: ReviewFacts) -> _Moved:
     headline = say_decision(reader, facts.verdict.decision)
     if reader.now >= facts.verdict.undo_until:
         return sign, headline, t("Thank you for the review."), [next_button(reader)]
-    more = t("You can take it back {until}.", until=reader.until(facts.verdict.undo_until))
+    more = t("You can take it back until {time} ({left} left).", **reader.deadline(facts.verdict.undo_until))
     undo = _undo_button(reader, Ref(facts.review_id, facts.ver))
     return sign, headline, more, [next_button(reader), undo]
 
 
-def _moved_on(reader: Reader, facts: ReviewFacts, person_id: int | None) -> _Moved:
+def _moved_on(reader: Reader, facts: ReviewFacts, person_id: int | None, *, may_take: bool) -> _Moved:
     """Return the card of somebody who no longer has the review: no content, and a way on."""
     t = reader.t
     if facts.state is ReviewState.WAITING and person_id and person_id == facts.handed_over_by_id:
@@ -154,7 +156,7 @@ def _moved_on(reader: Reader, facts: ReviewFacts, person_id: int | None) -> _Mov
             t("One of them takes it from here. Thank you for looking at it carefully."),
             [next_button(reader)],
         )
-    if facts.state is ReviewState.WAITING:
+    if facts.state is ReviewState.WAITING and may_take:
         again = button(t("Take it again"), ids.REVIEW_CLAIM, Ref(facts.review_id, facts.ver))
         return (
             "⌛",
@@ -173,11 +175,10 @@ def _moved_on(reader: Reader, facts: ReviewFacts, person_id: int | None) -> _Mov
 def review_claim_reply(reader: Reader, facts: ReviewFacts) -> Content:
     """Return the answer to asking for a review; the card itself follows in the direct messages."""
     t = reader.t
-    until = reader.until(facts.lease_until) if facts.lease_until else ""
     text = t(
-        "The review of task {task} is yours {until}. Its card is in our direct messages.",
+        "The review of task {task} is yours until {time} ({left} left). Its card is in our direct messages.",
         task=f"#{facts.task.task_id}",
-        until=until,
+        **reader.deadline(facts.lease_until or reader.now),
     )
     return Content(text, [section(f"🔍 {text}")])
 
@@ -220,7 +221,7 @@ def verdict_reply(reader: Reader, decision: Decision | None, undo_until: datetim
     headline = say_decision(reader, decision) if decision else t("You handed this review to the supervisors")
     text = f"{headline}."
     if undo_until is not None:
-        text += " " + t("You can take it back {until}.", until=reader.until(undo_until))
+        text += " " + t("You can take it back until {time} ({left} left).", **reader.deadline(undo_until))
     sign = _VERDICT_SIGNS[decision] if decision else "🤝"
     return Content(text, [section(f"{sign} {text}"), *actions(next_button(reader))])
 
@@ -235,9 +236,9 @@ def reserved_notice(reader: Reader, facts: ReviewFacts) -> Content:
     """Tell the reviewer that work they returned came back changed."""
     t = reader.t
     text = t("Task {task}, which you had returned, came back with changes.", task=f"#{facts.task.task_id}")
-    more = (
-        t("It is kept for you {until}.", until=reader.until(facts.lease_until)) if facts.lease_until else ""
-    )
+    more = ""
+    if facts.lease_until and facts.lease_until > reader.now:
+        more = t("It is kept for you until {time} ({left} left).", **reader.deadline(facts.lease_until))
     return _notice(reader, facts, f"🔁 *{text}*\n{more}".rstrip(), text)
 
 

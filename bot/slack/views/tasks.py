@@ -231,10 +231,10 @@ def claim_reply(reader: Reader, facts: AssignmentFacts, rework: bool) -> Content
         row = actions(button(t("Submit again"), ids.TASK_SUBMIT, ref, style="primary"))
     else:
         text = t(
-            "Task {task} is yours {until}, for {price}. Its card is in our direct messages.",
+            "Task {task} is yours until {time} ({left} left), for {price}. Its card is in our direct messages.",
             task=task,
-            until=reader.until(facts.lease_until),
             price=reader.money(facts.price),
+            **reader.deadline(facts.lease_until),
         )
         row = actions(button(t("Submit"), ids.TASK_SUBMIT, ref, style="primary"))
     return Content(text, [section(f"{symbol(facts.task.type)} {text}"), *row])
@@ -270,7 +270,9 @@ def lease_ending(reader: Reader, facts: AssignmentFacts) -> Content:
     t = reader.t
     task, ref = f"#{facts.task.task_id}", Ref(facts.assignment_id, facts.ver)
     text = t(
-        "The time for task {task} is nearly over: {until}.", task=task, until=reader.until(facts.lease_until)
+        "The time for task {task} is nearly over: it ends at {time} ({left} left).",
+        task=task,
+        **reader.deadline(facts.lease_until),
     )
     more = (
         t("If it does not work out, giving it back is fine.")
@@ -301,7 +303,7 @@ def released_reply(reader: Reader) -> Content:
 
 def extended_reply(reader: Reader, lease_until: datetime) -> Content:
     """Confirm the extension with the new deadline."""
-    text = reader.t("You have more time: {until}.", until=reader.until(lease_until))
+    text = reader.t("You have more time: until {time} ({left} left).", **reader.deadline(lease_until))
     return Content(text, [section(f"⏱️ {text}")])
 
 

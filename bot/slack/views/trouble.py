@@ -17,14 +17,15 @@ def say(words: str) -> Content:
 
 
 def busy(t: Catalog) -> str:
-    """The database's turn did not come: nothing was saved."""
-    return t("It is very busy right now, so this was *not saved*. Please try again in a moment.")
+    """The database's turn did not come: nothing was saved. Plain text, as errors in a form show no markup."""
+    return t("It is very busy right now, so this was not saved. Please try again in a moment.")
 
 
 def failed(t: Catalog) -> str:
-    """Something unexpected; whether it was saved is not known, and trying again is safe either way."""
+    """Something unexpected: the end of a commit may have been lost, so whether it was saved is not known."""
     return t(
-        "Something went wrong on our side and this may not be saved. Please try again; it won't count twice."
+        "Something went wrong on our side and this may not be saved. "
+        "Please look whether it is there before you try again."
     )
 
 
@@ -44,19 +45,6 @@ def notice(t: Catalog, content: Content) -> Json:
     """A modal only for reading, where there is no message to answer to; its buttons stay with the cards."""
     blocks = [block for block in content.blocks if block["type"] != "actions"]
     return modal(t, NOTICE, t("Gagyo"), "", blocks)
-
-
-def pointer(t: Catalog, work: str, review: str, my: str) -> Content:
-    """What the bot says to somebody who writes to it: where things are."""
-    return say(
-        t(
-            "I understand commands: `{work}` for tasks, `{review}` for reviews, `{my}` for your settings. "
-            "Type one without anything else to see what it can do.",
-            work=work,
-            review=review,
-            my=my,
-        )
-    )
 
 
 def importing(t: Catalog, project: str) -> Json:

@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.create_table(
         "request_key",
         sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("delivery", sa.String(length=200), nullable=False),
         sa.Column("answer", Json, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_request_key")),
@@ -186,7 +187,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("subject_type", sa.String(length=24), nullable=False),
-        sa.Column("subject_id", sa.Integer(), nullable=True),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("from_state", sa.String(length=24), nullable=True),
         sa.Column("to_state", sa.String(length=24), nullable=True),
         sa.Column("detail", Json, nullable=False),
@@ -350,7 +351,7 @@ def upgrade() -> None:
         sa.Column("ver", sa.Integer(), nullable=False),
         sa.Column("claimed_at", UtcDateTime(), nullable=False),
         sa.Column("lease_until", UtcDateTime(), nullable=False),
-        sa.Column("warned_at", UtcDateTime(), nullable=True),
+        sa.Column("warn_at", UtcDateTime(), nullable=True),
         sa.Column("extended", sa.Boolean(), nullable=False),
         sa.Column("submitted_at", UtcDateTime(), nullable=True),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
@@ -372,6 +373,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'claimed'"),
         postgresql_where=sa.text("state = 'claimed'"),
+    )
+    op.create_index(
+        "ix_assignment_warning",
+        "assignment",
+        ["warn_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'claimed' AND warn_at IS NOT NULL"),
+        postgresql_where=sa.text("state = 'claimed' AND warn_at IS NOT NULL"),
     )
     op.create_index(
         "ix_assignment_person_project", "assignment", ["person_id", "project_id", "state"], unique=False
@@ -477,6 +486,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'decided'"),
     )
     op.create_index("ix_review_reviewer_state", "review", ["reviewer_id", "state"], unique=False)
+    op.create_index("ix_review_task_reviewer", "review", ["task_id", "reviewer_id"], unique=False)
     op.create_index(
         "ix_review_waiting",
         "review",

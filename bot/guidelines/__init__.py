@@ -1,0 +1,1 @@
+"""Reads guideline documents: bytes of four formats in, one tree of sections and its chunks out."""
