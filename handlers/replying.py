@@ -26,6 +26,9 @@ from handlers.once import look, once, open_form
 
 Form = dict[str, object]
 
+_MENU = 75
+"""Characters of an option that Slack shows."""
+
 
 def register(app: App, _deps: Deps) -> None:
     """Listen to the cards of questions that wait, and to those of kept answers."""
@@ -103,10 +106,15 @@ def open_saving(heard: Heard, ref: Ref) -> Answer:
     def build(uow: UnitOfWork) -> Form:
         handover = handovers.load_handover(uow, person_id=heard.me.person_id, handover_id=ref.id)
         found = current_sections(uow.session, handover.project_id)
-        sections = [(section.id, " › ".join(section.path)) for section in found[1]] if found else []
+        sections = [(section.id, _short(section.path)) for section in found[1]] if found else []
         return views.faq_form(heard.reader, _facts(uow, ref.id), sections)
 
     return open_form(heard, build)
+
+
+def _short(path: tuple[str, ...]) -> str:
+    """Word where a section stands so that its own heading survives a cut: without the document's title if need be."""
+    return next((words for n in range(len(path)) if len(words := " › ".join(path[n:])) <= _MENU), path[-1])
 
 
 def save(heard: Heard, fields: Fields, ref: FormRef) -> Answer:

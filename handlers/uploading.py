@@ -7,8 +7,8 @@ from hashlib import sha256
 from time import monotonic, sleep
 
 from bot.db.models import Project
+from bot.guidelines.limits import MAX_BYTES
 from bot.guidelines.problems import BadGuideline, GuidelineProblem
-from bot.guidelines.read import MAX_BYTES
 from bot.guidelines.safely import read_guideline_safely
 from bot.outbox.messages import GuidelineReport
 from bot.outbox.queue import enqueue
@@ -69,7 +69,7 @@ def _store(heard: Heard, order: UploadOrder) -> int:
     if order.file.size > MAX_BYTES:
         raise _too_large()
     try:
-        data = heard.deps.gateway.download_file(order.file.url, MAX_BYTES)
+        data = heard.deps.gateway.download_file(order.file.url, MAX_BYTES, size=order.file.size)
     except SlackFailure as failure:
         if failure.code == "file_too_large":
             raise _too_large() from None

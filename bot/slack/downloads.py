@@ -18,10 +18,12 @@ class _NoRedirects(HTTPRedirectHandler):
         return None
 
 
-def fetch(url: str, token: str, *, limit: int, timeout: float, own: str | None = None) -> bytes:
+def fetch(
+    url: str, token: str, *, limit: int, timeout: float, own: str | None = None, size: int | None = None
+) -> bytes:
     """Return at most `limit` bytes from a url_private; raises a SlackFailure.
 
-    `own` is the address of a Slack of one's own, whose files lie on the same host.
+    `size` is what Slack said the file has, which tells an HTML file from a page that stands in for it; `own` is the address of a Slack of one's own, whose files lie on the same host.
     """
     if not _may_see_token(url, own):
         raise Final("foreign_host")
@@ -40,7 +42,7 @@ def fetch(url: str, token: str, *, limit: int, timeout: float, own: str | None =
         raise Transient(classify_error(error).code) from None
     if len(body) > limit:
         raise Final("file_too_large")
-    if kind == "text/html":
+    if kind == "text/html" and len(body) != size:
         # Without the right scope Slack answers with its sign-in page and status 200.
         raise Final("file_not_readable")
     return body

@@ -232,14 +232,14 @@ class Gateway:
         """Replace what a user sees in the app's Home tab."""
         return self._show("views.publish", user_id=user, view=view)
 
-    def download_file(self, url: str, limit: int) -> bytes:
-        """Return the bytes of a file somebody uploaded, by its url_private.
+    def download_file(self, url: str, limit: int, *, size: int | None = None) -> bytes:
+        """Return the bytes of a file somebody uploaded, by its url_private and the size Slack gave for it.
 
         The token goes to Slack's file host only. Raises Final `foreign_host`, `file_too_large` (more than
         `limit` bytes) or `file_not_readable`.
         """
         own = None if self._base_url.startswith(SLACK_API) else self._base_url
-        return fetch(url, self._token, limit=limit, timeout=self.timeout, own=own)
+        return fetch(url, self._token, limit=limit, timeout=self.timeout, own=own, size=size)
 
     def check_token(self) -> None:
         """Return when Slack accepts the token, raise AuthLost when it does not."""
