@@ -23,7 +23,8 @@ def fetch(
 ) -> bytes:
     """Return at most `limit` bytes from a url_private; raises a SlackFailure.
 
-    `size` is what Slack said the file has, which tells an HTML file from a page that stands in for it; `own` is the address of a Slack of one's own, whose files lie on the same host.
+    `size` is what Slack said the file has, which tells an HTML file from a page that stands in for it;
+    `own` is the address of a Slack of one's own, whose files lie on the same host.
     """
     if not _may_see_token(url, own):
         raise Final("foreign_host")

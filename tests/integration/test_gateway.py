@@ -220,6 +220,16 @@ def test_a_download_brings_the_bytes_up_to_a_limit(gateway: Gateway, box: Sandbo
         gateway.download_file(url.replace("tasks.csv", "x").replace("/files/", "/files/nope"), 100)
 
 
+def test_an_html_file_is_told_from_a_sign_in_page_by_its_size(gateway: Gateway, box: Sandbox) -> None:
+    hands = box.person("U0HANEUL")
+    uploaded = hands.upload("guide.html", b"<h1>Guide</h1>")
+    hands.say("C0GENERAL", "here", files=[uploaded["id"]])
+    url = uploaded["url_private"]
+    assert gateway.download_file(url, 100, size=uploaded["size"]) == b"<h1>Guide</h1>"
+    with pytest.raises(Final, match="file_not_readable"):
+        gateway.download_file(url, 100, size=uploaded["size"] + 1)
+
+
 @pytest.mark.parametrize(
     "url",
     [
