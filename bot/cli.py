@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -30,6 +31,7 @@ from bot.imports.read import read_tasks
 from bot.log import configure_logging
 from bot.manifest import build_manifest
 from bot.outbox import queue
+from bot.reports.desk_material import read_material, read_stamp
 from bot.reports.guidelines import changed
 from bot.reports.invariants import check
 from bot.services import guidelines
@@ -227,6 +229,24 @@ def import_guideline_command(
     for part in guideline.sections:
         click.echo(f"{'  ' * (part.level - 1)}{'· ' if part.lead_in else ''}{part.title}")
     _say_version(application, done, told, at_once)
+    _make_searchable(application, project_id)
+
+
+def _make_searchable(application: Application, project_id: int) -> None:
+    """Embed what the guideline in effect has new, so that nobody's first question waits for it."""
+    with application.transactions.reading() as session:
+        stamp, material = read_stamp(session, project_id), read_material(session, project_id)
+        open_words = not session.get_one(Project, project_id).confidential
+    if not material.sections:
+        return
+    with click.progressbar(length=1, label="Preparing the search", file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        application.desk.prepare(stamp, lambda: material, may_translate=open_words, progress=show)
+    click.echo("Questions about it can be asked.")
 
 
 def _say_version(application: Application, done: guidelines.Uploaded, told: int, at_once: bool) -> None:

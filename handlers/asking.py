@@ -121,8 +121,9 @@ def prepare(heard: Heard, project_id: int) -> None:
     """Have the search made ready for what the project's guideline says now, before anybody asks."""
     with heard.deps.transaction.reading() as session:
         stamp = read_stamp(session, project_id)
-    load = _loading(heard, project_id)
-    heard.deps.searches.run("an index", lambda: heard.deps.desk.prepare(stamp, load))
+        open_words = not session.get_one(Project, project_id).confidential
+    load, desk = _loading(heard, project_id), heard.deps.desk
+    heard.deps.searches.run("an index", lambda: desk.prepare(stamp, load, may_translate=open_words))
 
 
 def _loading(heard: Heard, project_id: int) -> Callable[[], Material]:

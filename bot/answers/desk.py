@@ -11,9 +11,11 @@ from typing import Protocol
 from bot.answers.bands import Band, decide
 from bot.answers.encoders import Encoder, local_encoders
 from bot.answers.extract import Extract, extract
-from bot.answers.found import Found
-from bot.answers.index import ProjectIndex, build_index
+from bot.answers.found import Found, Hit
+from bot.answers.glossary import domain_glossary
+from bot.answers.index import Progress, ProjectIndex, build_index
 from bot.answers.kept import KeptHit, KeptIndex
+from bot.answers.llm import Choice, Chooser
 from bot.answers.vectors import MemoryVectors, VectorStore
 from bot.guidelines.document import Section
 
@@ -78,7 +80,9 @@ class Desk(Protocol):
         """A machine that renders quotes in the reader's language, if there is one."""
         ...
 
-    def prepare(self, stamp: DeskStamp, load: Callable[[], DeskMaterial]) -> None:
+    def prepare(
+        self, stamp: DeskStamp, load: Callable[[], DeskMaterial], *, may_translate: bool = False
+    ) -> None:
         """Build what is missing, so that the next question need not wait for it."""
         ...
 
@@ -97,6 +101,7 @@ class Desk(Protocol):
 @dataclass(frozen=True)
 class _Ready:
     stamp: Hashable
+    may_leave: bool
     version: str | None
     index: ProjectIndex | None
     kept: KeptIndex
@@ -105,20 +110,25 @@ class _Ready:
 class AnswerDesk:
     """Finds answers; safe to use from several threads. Encoders are loaded with the first question.
 
-    `english` renders questions for the search, `render` quotes for the reader; both are asked only where the
-    caller says that the project's words may leave the house.
+    `remote` are encoders of other machines, `english` renders questions for the search, `chooser` may pick a passage
+    word for word, `render` renders quotes for the reader; all of them are asked only where the caller says that the
+    project's words may leave the house (`may_translate`).
     """
 
     def __init__(
         self,
         *,
         encoders: Callable[[], Sequence[Encoder]] = local_encoders,
+        remote: Sequence[Encoder] = (),
+        chooser: Chooser | None = None,
         store: VectorStore | None = None,
         english: English | None = None,
         render: Render | None = None,
         projects: int = 40,
     ) -> None:
         self._make_encoders = encoders
+        self._remote = tuple(remote)
+        self._chooser = chooser
         self._store: VectorStore = store if store is not None else MemoryVectors()
         self._english = english
         self._render = render
@@ -133,9 +143,16 @@ class AnswerDesk:
         """A machine that renders quotes in the reader's language, if there is one."""
         return self._render
 
-    def prepare(self, stamp: DeskStamp, load: Callable[[], DeskMaterial]) -> None:
-        """Build what is missing, so that the next question need not wait for it."""
-        self._project(stamp, load)
+    def prepare(
+        self,
+        stamp: DeskStamp,
+        load: Callable[[], DeskMaterial],
+        *,
+        may_translate: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        """Build what is missing, so that the next question need not wait; `progress` hears (done, all) chunks."""
+        self._project(stamp, load, may_translate, progress)
 
     def find(
         self,
@@ -149,7 +166,7 @@ class AnswerDesk:
 
         The first question after a change waits for the index, others of that project with it.
         """
-        ready = self._project(stamp, load)
+        ready = self._project(stamp, load, may_translate)
         before = ready.kept.search(question)
         if before is not None and before.same:
             return Finding(ready.version, Band.ANSWER, None, None, same=before.entry_id)
@@ -161,19 +178,29 @@ class AnswerDesk:
         band = decide(found)
         # Below the gate nothing is cited, not even to the view: a number beside "unknown" would look like one.
         best = extract(found.hits[0], english or question) if band is Band.ANSWER and found.hits else None
+        if band is Band.CANDIDATES and self._chooser is not None and may_translate:
+            chosen = self._chooser.choose(question, found.hits)
+            if chosen is not None:
+                band, best = Band.ANSWER, _chosen(chosen)
         return Finding(ready.version, band, found, best, similar=similar, english=english)
 
-    def _project(self, stamp: DeskStamp, load: Callable[[], DeskMaterial]) -> _Ready:
+    def _project(
+        self,
+        stamp: DeskStamp,
+        load: Callable[[], DeskMaterial],
+        may_leave: bool,
+        progress: Progress | None = None,
+    ) -> _Ready:
         with self._lock:
             turn = self._building.setdefault(stamp.project_id, Lock())
-            ready = self._known(stamp)
+            ready = self._known(stamp, may_leave)
         if ready is not None:
             return ready
         with turn:
             with self._lock:
-                ready = self._known(stamp)
+                ready = self._known(stamp, may_leave)
             if ready is None:
-                ready = self._build(stamp, load())
+                ready = self._build(stamp, load(), may_leave, progress)
             with self._lock:
                 self._ready[stamp.project_id] = ready
                 self._ready.move_to_end(stamp.project_id)
@@ -181,28 +208,41 @@ class AnswerDesk:
                     self._ready.popitem(last=False)
         return ready
 
-    def _known(self, stamp: DeskStamp) -> _Ready | None:
+    def _known(self, stamp: DeskStamp, may_leave: bool) -> _Ready | None:
         ready = self._ready.get(stamp.project_id)
-        if ready is None or ready.stamp != stamp:
+        if ready is None or ready.stamp != stamp or ready.may_leave != may_leave:
             return None
         self._ready.move_to_end(stamp.project_id)
         return ready
 
-    def _build(self, stamp: DeskStamp, material: DeskMaterial) -> _Ready:
+    def _build(
+        self, stamp: DeskStamp, material: DeskMaterial, may_leave: bool, progress: Progress | None
+    ) -> _Ready:
         needed = bool(material.sections or material.kept)
         encoders = self._all_encoders() if needed else ()
+        if needed and may_leave:
+            encoders += self._remote
+        # A project's own words come first: they win where the general ones say something else.
+        terms = (*material.glossary, *domain_glossary())
         index = (
-            build_index(material.sections, encoders, self._store, material.glossary)
+            build_index(material.sections, encoders, self._store, terms, progress)
             if material.sections
             else None
         )
-        return _Ready(stamp, material.version, index, KeptIndex(material.kept, encoders, self._store))
+        kept = KeptIndex(material.kept, encoders, self._store)
+        return _Ready(stamp, may_leave, material.version, index, kept)
 
     def _all_encoders(self) -> tuple[Encoder, ...]:
         with self._lock:
             if self._encoders is None:
                 self._encoders = tuple(self._make_encoders())
             return self._encoders
+
+
+def _chosen(choice: Choice) -> Extract:
+    """Return what a model chose as any other extract: with the limits that stand beside it."""
+    block = next((block for block in choice.section.blocks if choice.quote in block.text), None)
+    return extract(Hit(choice.section, 1.0, block), choice.quote)
 
 
 def _offered(before: KeptHit | None) -> int | None:

@@ -54,7 +54,10 @@ class KeywordDesk:
     loaded: list[DeskStamp] = field(default_factory=list)
     prepared: list[str | None] = field(default_factory=list)
 
-    def prepare(self, stamp: DeskStamp, load: Callable[[], DeskMaterial]) -> None:
+    def prepare(
+        self, stamp: DeskStamp, load: Callable[[], DeskMaterial], *, may_translate: bool = False
+    ) -> None:
+        self.translatable.append(may_translate)
         self.loaded.append(stamp)
         self.prepared.append(load().version)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from bot.answers.bands import Band
 from bot.answers.desk import AnswerDesk
 from bot.answers.encoders import Encoder, Usem3
+from bot.answers.llm import Chooser
 from bot.guidelines.document import Section
 from bot.guidelines.read import read_guideline
+from tests.unit.test_answers_llm import chosen, reply, server
 
 TEXT = b"""# Guide
 
@@ -122,3 +127,56 @@ def test_only_so_many_projects_are_kept(encoder: Encoder) -> None:
     assert shelf.loads == 4
     desk.prepare(Stamp(3), shelf)
     assert shelf.loads == 4
+
+
+class Abroad:
+    """An encoder on another machine, which hears every text it is given."""
+
+    name = "abroad@1"
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.heard: list[str] = []
+        self._encoder = encoder
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.heard += texts
+        return self._encoder.embed_queries(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.heard += texts
+        return self._encoder.embed_passages(texts)
+
+
+def test_confidential_words_never_leave_the_house(encoder: Encoder) -> None:
+    abroad = Abroad(encoder)
+    with server(200, reply("{}")) as (address, asked):
+        desk = AnswerDesk(encoders=lambda: (encoder,), remote=(abroad,), chooser=Chooser(address, "any"))
+        desk.prepare(Stamp(), Shelf(Material()))
+        desk.find(Stamp(), Shelf(Material()), "숫자는 어떻게 적어요?")
+        assert (abroad.heard, asked) == ([], [])
+        desk.find(Stamp(), Shelf(Material()), "숫자는 어떻게 적어요?", may_translate=True)
+    assert "숫자는 어떻게 적어요?" in abroad.heard
+
+
+def test_a_model_may_choose_what_the_guideline_says_and_nothing_else(encoder: Encoder) -> None:
+    question = "What about numbers?"
+    unsure = AnswerDesk(encoders=lambda: (encoder,), remote=(Abroad(encoder),))
+    assert unsure.find(Stamp(), Shelf(Material()), question, may_translate=True).band is Band.CANDIDATES, (
+        "encoders nobody calibrated are never sure"
+    )
+    for quote, band in (
+        ("Write numbers as they are spoken.", Band.ANSWER),
+        ("Write numbers in digits, always.", Band.CANDIDATES),
+    ):
+        first = unsure.find(Stamp(), Shelf(Material()), question, may_translate=True).found
+        assert first is not None
+        number = 1 + [hit.section.title for hit in first.hits].index("Numbers")
+        with server(200, reply(chosen(quote=quote, section=number))) as (address, _):
+            desk = AnswerDesk(
+                encoders=lambda: (encoder,), remote=(Abroad(encoder),), chooser=Chooser(address, "any")
+            )
+            found = desk.find(Stamp(), Shelf(Material()), question, may_translate=True)
+        assert found.band is band
+        if band is Band.ANSWER:
+            assert found.extract is not None
+            assert quote in found.extract.quote
