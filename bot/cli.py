@@ -236,7 +236,6 @@ def _make_searchable(application: Application, project_id: int) -> None:
     """Embed what the guideline in effect has new, so that nobody's first question waits for it."""
     with application.transactions.reading() as session:
         stamp, material = read_stamp(session, project_id), read_material(session, project_id)
-        open_words = not session.get_one(Project, project_id).confidential
     if not material.sections:
         return
     with click.progressbar(length=1, label="Preparing the search", file=sys.stderr) as bar:
@@ -245,7 +244,7 @@ def _make_searchable(application: Application, project_id: int) -> None:
             bar.length = total
             bar.update(done - bar.pos)
 
-        application.desk.prepare(stamp, lambda: material, may_translate=open_words, progress=show)
+        application.desk.prepare(stamp, lambda: material, progress=show)
     click.echo("Questions about it can be asked.")
 
 

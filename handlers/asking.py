@@ -10,7 +10,6 @@ from bot.answers.bands import Band
 from bot.answers.desk import Finding, Render
 from bot.answers.found import Hit
 from bot.answers.topics import Topic, topic_of
-from bot.db.models import Project
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import EmptyAnswer
 from bot.domain.questions import Outcome, Place
@@ -107,12 +106,15 @@ def _search(heard: Heard, asked: Asked, spot: Spot) -> None:
     project_id = asked.project_id
     with heard.deps.transaction.reading() as session:
         stamp = read_stamp(session, project_id)
-        open_words = not session.get_one(Project, project_id).confidential
-    load = _loading(heard, project_id)
-    finding = heard.deps.desk.find(stamp, load, asked.text, may_translate=open_words)
+    finding = heard.deps.desk.find(stamp, _loading(heard, project_id), asked.text)
     said = said_of(finding)
     render = heard.deps.desk.render
-    if render is not None and open_words and said.outcome is Outcome.ANSWER and heard.reader.language != "en":
+    if (
+        render is not None
+        and stamp.may_leave
+        and said.outcome is Outcome.ANSWER
+        and heard.reader.language != "en"
+    ):
         said = _rendered(said, render, heard.reader.language)
     _say(heard, asked, spot, said)
 
@@ -121,9 +123,8 @@ def prepare(heard: Heard, project_id: int) -> None:
     """Have the search made ready for what the project's guideline says now, before anybody asks."""
     with heard.deps.transaction.reading() as session:
         stamp = read_stamp(session, project_id)
-        open_words = not session.get_one(Project, project_id).confidential
     load, desk = _loading(heard, project_id), heard.deps.desk
-    heard.deps.searches.run("an index", lambda: desk.prepare(stamp, load, may_translate=open_words))
+    heard.deps.searches.run("an index", lambda: desk.prepare(stamp, load))
 
 
 def _loading(heard: Heard, project_id: int) -> Callable[[], Material]:

@@ -58,6 +58,11 @@ class DeskStamp(Hashable, Protocol):
         """The project."""
         ...
 
+    @property
+    def may_leave(self) -> bool:
+        """Whether the project's words may be sent to other machines."""
+        ...
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -80,20 +85,11 @@ class Desk(Protocol):
         """A machine that renders quotes in the reader's language, if there is one."""
         ...
 
-    def prepare(
-        self, stamp: DeskStamp, load: Callable[[], DeskMaterial], *, may_translate: bool = False
-    ) -> None:
+    def prepare(self, stamp: DeskStamp, load: Callable[[], DeskMaterial]) -> None:
         """Build what is missing, so that the next question need not wait for it."""
         ...
 
-    def find(
-        self,
-        stamp: DeskStamp,
-        load: Callable[[], DeskMaterial],
-        question: str,
-        *,
-        may_translate: bool = False,
-    ) -> Finding:
+    def find(self, stamp: DeskStamp, load: Callable[[], DeskMaterial], question: str) -> Finding:
         """Return what may be said to a question; `load` is called only when the stamp is new."""
         ...
 
@@ -101,7 +97,6 @@ class Desk(Protocol):
 @dataclass(frozen=True)
 class _Ready:
     stamp: Hashable
-    may_leave: bool
     version: str | None
     index: ProjectIndex | None
     kept: KeptIndex
@@ -111,8 +106,8 @@ class AnswerDesk:
     """Finds answers; safe to use from several threads. Encoders are loaded with the first question.
 
     `remote` are encoders of other machines, `english` renders questions for the search, `chooser` may pick a passage
-    word for word, `render` renders quotes for the reader; all of them are asked only where the caller says that the
-    project's words may leave the house (`may_translate`).
+    word for word, `render` renders quotes for the reader; all of them are asked only where the stamp says that the
+    project's words may leave the house.
     """
 
     def __init__(
@@ -148,37 +143,29 @@ class AnswerDesk:
         stamp: DeskStamp,
         load: Callable[[], DeskMaterial],
         *,
-        may_translate: bool = False,
         progress: Progress | None = None,
     ) -> None:
         """Build what is missing, so that the next question need not wait; `progress` hears (done, all) chunks."""
-        self._project(stamp, load, may_translate, progress)
+        self._project(stamp, load, progress)
 
-    def find(
-        self,
-        stamp: DeskStamp,
-        load: Callable[[], DeskMaterial],
-        question: str,
-        *,
-        may_translate: bool = False,
-    ) -> Finding:
+    def find(self, stamp: DeskStamp, load: Callable[[], DeskMaterial], question: str) -> Finding:
         """Return what may be said to a question; `load` is called only when the stamp is new.
 
         The first question after a change waits for the index, others of that project with it.
         """
-        ready = self._project(stamp, load, may_translate)
+        ready = self._project(stamp, load)
         before = ready.kept.search(question)
         if before is not None and before.same:
             return Finding(ready.version, Band.ANSWER, None, None, same=before.entry_id)
         similar = _offered(before)
         if ready.index is None:
             return Finding(None, Band.UNKNOWN, None, None, similar=similar)
-        english = self._english(question) if self._english and may_translate else None
+        english = self._english(question) if self._english and stamp.may_leave else None
         found = ready.index.search(question, english=english)
         band = decide(found)
         # Below the gate nothing is cited, not even to the view: a number beside "unknown" would look like one.
         best = extract(found.hits[0], english or question) if band is Band.ANSWER and found.hits else None
-        if band is Band.CANDIDATES and self._chooser is not None and may_translate:
+        if band is Band.CANDIDATES and self._chooser is not None and stamp.may_leave:
             chosen = self._chooser.choose(question, found.hits)
             if chosen is not None:
                 band, best = Band.ANSWER, _chosen(chosen)
@@ -188,19 +175,18 @@ class AnswerDesk:
         self,
         stamp: DeskStamp,
         load: Callable[[], DeskMaterial],
-        may_leave: bool,
         progress: Progress | None = None,
     ) -> _Ready:
         with self._lock:
             turn = self._building.setdefault(stamp.project_id, Lock())
-            ready = self._known(stamp, may_leave)
+            ready = self._known(stamp)
         if ready is not None:
             return ready
         with turn:
             with self._lock:
-                ready = self._known(stamp, may_leave)
+                ready = self._known(stamp)
             if ready is None:
-                ready = self._build(stamp, load(), may_leave, progress)
+                ready = self._build(stamp, load(), progress)
             with self._lock:
                 self._ready[stamp.project_id] = ready
                 self._ready.move_to_end(stamp.project_id)
@@ -208,19 +194,17 @@ class AnswerDesk:
                     self._ready.popitem(last=False)
         return ready
 
-    def _known(self, stamp: DeskStamp, may_leave: bool) -> _Ready | None:
+    def _known(self, stamp: DeskStamp) -> _Ready | None:
         ready = self._ready.get(stamp.project_id)
-        if ready is None or ready.stamp != stamp or ready.may_leave != may_leave:
+        if ready is None or ready.stamp != stamp:
             return None
         self._ready.move_to_end(stamp.project_id)
         return ready
 
-    def _build(
-        self, stamp: DeskStamp, material: DeskMaterial, may_leave: bool, progress: Progress | None
-    ) -> _Ready:
+    def _build(self, stamp: DeskStamp, material: DeskMaterial, progress: Progress | None) -> _Ready:
         needed = bool(material.sections or material.kept)
         encoders = self._all_encoders() if needed else ()
-        if needed and may_leave:
+        if needed and stamp.may_leave:
             encoders += self._remote
         # A project's own words come first: they win where the general ones say something else.
         terms = (*material.glossary, *domain_glossary())
@@ -230,7 +214,7 @@ class AnswerDesk:
             else None
         )
         kept = KeptIndex(material.kept, encoders, self._store)
-        return _Ready(stamp, may_leave, material.version, index, kept)
+        return _Ready(stamp, material.version, index, kept)
 
     def _all_encoders(self) -> tuple[Encoder, ...]:
         with self._lock:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import FaqEntry, Term
+from bot.db.models import FaqEntry, Project, Term
 from bot.domain.questions import FaqState, TermState
 from bot.guidelines.document import Section
 from bot.reports.guidelines import current_sections, current_version
@@ -16,9 +16,13 @@ from bot.reports.guidelines import current_sections, current_version
 
 @dataclass(frozen=True)
 class Stamp:
-    """Names a state of a project's material; equal stamps mean equal material."""
+    """Names a state of a project's material; equal stamps mean equal material.
+
+    `may_leave` says whether the project's words may be sent to other machines: those of a confidential one never.
+    """
 
     project_id: int
+    may_leave: bool
     version: int | None
     terms: tuple[int, datetime | None]
     answers: tuple[int, datetime | None]
@@ -50,7 +54,13 @@ def read_stamp(session: Session, project_id: int) -> Stamp:
             FaqEntry.project_id == project_id, FaqEntry.state == FaqState.VERIFIED
         )
     ).one()
-    return Stamp(project_id, version.id if version else None, (terms[0], terms[1]), (answers[0], answers[1]))
+    return Stamp(
+        project_id,
+        not session.get_one(Project, project_id).confidential,
+        version.id if version else None,
+        (terms[0], terms[1]),
+        (answers[0], answers[1]),
+    )
 
 
 def read_material(session: Session, project_id: int) -> Material:

@@ -13,7 +13,7 @@ _OF_USER = "person_id IN (SELECT id FROM person WHERE slack_id = ?)"
 # Only fixed pieces are put together here; every value is bound.
 # Nobody is warned twice, so an empty moment of warning stays empty.
 _MOMENTS = "claimed_at = ?, lease_until = ?, warn_at = CASE WHEN warn_at IS NOT NULL THEN ? END"
-_LEASE = f"UPDATE assignment SET {_MOMENTS} WHERE state = 'claimed' AND {_OF_USER}"  # noqa: S608
+_LEASE = f"UPDATE assignment SET {_MOMENTS} WHERE state = 'claimed' AND {_OF_USER}"  # noqa: S608 -- fixed pieces, see above
 _PAY = f"SELECT COUNT(*), COALESCE(SUM(amount_minor), 0) FROM ledger_line WHERE {_OF_USER}"  # noqa: S608 -- as above
 
 

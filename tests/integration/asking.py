@@ -50,27 +50,15 @@ class KeywordDesk:
 
     render: Render | None = None
     searched: list[str] = field(default_factory=list)
-    translatable: list[bool] = field(default_factory=list)
     loaded: list[DeskStamp] = field(default_factory=list)
     prepared: list[str | None] = field(default_factory=list)
 
-    def prepare(
-        self, stamp: DeskStamp, load: Callable[[], DeskMaterial], *, may_translate: bool = False
-    ) -> None:
-        self.translatable.append(may_translate)
+    def prepare(self, stamp: DeskStamp, load: Callable[[], DeskMaterial]) -> None:
         self.loaded.append(stamp)
         self.prepared.append(load().version)
 
-    def find(
-        self,
-        stamp: DeskStamp,
-        load: Callable[[], DeskMaterial],
-        question: str,
-        *,
-        may_translate: bool = False,
-    ) -> Finding:
+    def find(self, stamp: DeskStamp, load: Callable[[], DeskMaterial], question: str) -> Finding:
         self.searched.append(question)
-        self.translatable.append(may_translate)
         self.loaded.append(stamp)
         material = load()
         similar = None

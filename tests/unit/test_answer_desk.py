@@ -34,6 +34,10 @@ Keep fillers such as um and uh.
 class Stamp:
     project_id: int = 1
     state: int = 1
+    may_leave: bool = False
+
+
+OPEN = Stamp(may_leave=True)
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ def test_a_machine_is_asked_only_where_words_may_leave(encoder: Encoder) -> None
     shelf = Shelf(Material())
     kept_home = desk.find(Stamp(), shelf, "숫자는 어떻게 쓰죠?")
     assert (heard, kept_home.english) == ([], None)
-    sent = desk.find(Stamp(), shelf, "숫자는 어떻게 쓰죠?", may_translate=True)
+    sent = desk.find(OPEN, shelf, "숫자는 어떻게 쓰죠?")
     assert (heard, sent.english) == (["숫자는 어떻게 쓰죠?"], "How are numbers written?")
     assert sent.found is not None
     assert sent.found.hits[0].section.title == "Numbers"
@@ -154,28 +158,28 @@ def test_confidential_words_never_leave_the_house(encoder: Encoder) -> None:
         desk.prepare(Stamp(), Shelf(Material()))
         desk.find(Stamp(), Shelf(Material()), "숫자는 어떻게 적어요?")
         assert (abroad.heard, asked) == ([], [])
-        desk.find(Stamp(), Shelf(Material()), "숫자는 어떻게 적어요?", may_translate=True)
+        desk.find(OPEN, Shelf(Material()), "숫자는 어떻게 적어요?")
     assert "숫자는 어떻게 적어요?" in abroad.heard
 
 
 def test_a_model_may_choose_what_the_guideline_says_and_nothing_else(encoder: Encoder) -> None:
     question = "What about numbers?"
     unsure = AnswerDesk(encoders=lambda: (encoder,), remote=(Abroad(encoder),))
-    assert unsure.find(Stamp(), Shelf(Material()), question, may_translate=True).band is Band.CANDIDATES, (
+    assert unsure.find(OPEN, Shelf(Material()), question).band is Band.CANDIDATES, (
         "encoders nobody calibrated are never sure"
     )
     for quote, band in (
         ("Write numbers as they are spoken.", Band.ANSWER),
         ("Write numbers in digits, always.", Band.CANDIDATES),
     ):
-        first = unsure.find(Stamp(), Shelf(Material()), question, may_translate=True).found
+        first = unsure.find(OPEN, Shelf(Material()), question).found
         assert first is not None
         number = 1 + [hit.section.title for hit in first.hits].index("Numbers")
         with server(200, reply(chosen(quote=quote, section=number))) as (address, _):
             desk = AnswerDesk(
                 encoders=lambda: (encoder,), remote=(Abroad(encoder),), chooser=Chooser(address, "any")
             )
-            found = desk.find(Stamp(), Shelf(Material()), question, may_translate=True)
+            found = desk.find(OPEN, Shelf(Material()), question)
         assert found.band is band
         if band is Band.ANSWER:
             assert found.extract is not None
