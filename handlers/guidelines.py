@@ -28,6 +28,7 @@ from bot.slack.views import trouble
 from bot.slack.views.help import help_for
 from handlers.asking import prepare
 from handlers.deps import Deps
+from handlers.file_work import project_keys
 from handlers.forms import Fields
 from handlers.heard import Answer, Heard
 from handlers.listening import Sub, by_ref, form_listener, press_listener
@@ -80,16 +81,7 @@ def open_upload(heard: Heard, rest: str) -> Answer:
     """Open the form for a file, with the named project or those whose guideline the person looks after."""
 
     def build(uow: UnitOfWork) -> dict[str, object]:
-        me = heard.me
-        if rest:
-            keys: tuple[str, ...] = (_project(uow, heard, Action.UPLOAD_GUIDELINE, rest).key,)
-        else:
-            allowed = allowed_projects(
-                uow, Action.UPLOAD_GUIDELINE, person_id=me.person_id, team_id=me.team_id
-            )
-            keys = tuple(key for _id, key in allowed)
-            if not keys:
-                raise NotAllowed(Action.UPLOAD_GUIDELINE, "project")
+        keys = project_keys(uow, heard, Action.UPLOAD_GUIDELINE, rest)
         return drafts.guideline_form(heard.reader, keys)
 
     return open_form(heard, build)

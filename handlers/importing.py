@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import monotonic, sleep
 
 from bot.db.models import Project
 from bot.domain.task import TaskType
@@ -14,16 +13,11 @@ from bot.outbox.messages import ImportReport
 from bot.outbox.queue import enqueue
 from bot.services.imports import Imported, import_tasks
 from bot.slack.content import Content
-from bot.slack.failures import SlackFailure
-from bot.slack.views import trouble
 from bot.slack.views.admin import import_report
 from bot.slack.views.import_errors import word_problem
-from handlers.errors import survive
+from handlers.file_work import PATIENCE_SECONDS, work_and_tell
 from handlers.forms import UploadedFile
 from handlers.heard import Heard
-
-_PATIENCE_SECONDS = 60.0
-"""How long an import waits for its turn to write; nobody waits for its answer."""
 
 
 @dataclass(frozen=True)
@@ -36,22 +30,14 @@ class ImportOrder:
     file: UploadedFile
 
 
-_ACK_SECONDS = 1.0
-"""How long Slack may take to show the acknowledgement, which would cover a result that came before it."""
-
-
 def run_import(heard: Heard, order: ImportOrder) -> None:
     """Do the import and tell the person how it ended, whatever happens."""
-    began = monotonic()
-    words: list[Content] = []
-    survive(
+    work_and_tell(
+        heard,
         "an import",
-        lambda: words.append(_import(heard, order)),
-        lambda: words.append(_report(heard, order, [Problem(None, ProblemCode.INTERRUPTED)], 0)),
+        lambda: _import(heard, order),
+        lambda: _report(heard, order, [Problem(None, ProblemCode.INTERRUPTED)], 0),
     )
-    sleep(max(0.0, began + _ACK_SECONDS - monotonic()))
-    for shown in words:
-        _show(heard, shown)
 
 
 def _import(heard: Heard, order: ImportOrder) -> Content:
@@ -70,7 +56,7 @@ def _store(heard: Heard, order: ImportOrder) -> Imported:
     data = heard.deps.gateway.download_file(order.file.url, LARGEST_FILE)
     rows = read_tasks(order.file.name, data, order.type).rows
     me = heard.me
-    with heard.deps.transaction(patience=_PATIENCE_SECONDS) as uow:
+    with heard.deps.transaction(patience=PATIENCE_SECONDS) as uow:
         imported = import_tasks(
             uow,
             project=uow.session.get_one(Project, order.project_id),
@@ -86,16 +72,8 @@ def _store(heard: Heard, order: ImportOrder) -> Imported:
 def _report(heard: Heard, order: ImportOrder, problems: Sequence[Problem], more: int) -> Content:
     me = heard.me
     facts = [{"line": p.line, "code": p.code.value, "values": dict(p.values)} for p in problems]
-    with heard.deps.transaction(patience=_PATIENCE_SECONDS) as uow:
+    with heard.deps.transaction(patience=PATIENCE_SECONDS) as uow:
         enqueue(uow, me.team_id, ImportReport(me.person_id, order.project_id, 0, 0, facts, more))
     t = heard.reader.t
     said = tuple(word_problem(t, problem) for problem in problems)
     return import_report(heard.reader, order.project_key, 0, 0, said, more)
-
-
-def _show(heard: Heard, words: Content) -> None:
-    """Put the result where the person waits; when they have closed the window the message tells them."""
-    try:
-        heard.deps.gateway.update_view(heard.body["view"]["id"], trouble.notice(heard.reader.t, words))
-    except SlackFailure:
-        return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.errors import Invalid, NotAllowed
+from bot.domain.errors import Invalid
 from bot.domain.policy import Action, Subject
 from bot.reports.status import read_status
 from bot.services.access import allowed_projects, find_project, require
@@ -14,6 +14,7 @@ from bot.slack.views import admin as views
 from bot.slack.views import forms, trouble
 from handlers import guidelines, replying
 from handlers.deps import Deps
+from handlers.file_work import project_keys
 from handlers.forms import Fields
 from handlers.heard import Answer, Heard
 from handlers.importing import ImportOrder, run_import
@@ -53,16 +54,7 @@ def open_import(heard: Heard, rest: str) -> Answer:
     """Open the form for a file, with the named project or those the person may import into."""
 
     def build(uow: UnitOfWork) -> dict[str, object]:
-        me = heard.me
-        if rest:
-            project = find_project(uow, team_id=me.team_id, key=rest)
-            require(uow, Action.IMPORT, me.person_id, project.id, Subject("project", project.id))
-            keys: tuple[str, ...] = (project.key,)
-        else:
-            projects = allowed_projects(uow, Action.IMPORT, person_id=me.person_id, team_id=me.team_id)
-            keys = tuple(key for _id, key in projects)
-            if not keys:
-                raise NotAllowed(Action.IMPORT, "project")
+        keys = project_keys(uow, heard, Action.IMPORT, rest)
         return forms.import_form(heard.reader, keys)
 
     return open_form(heard, build)

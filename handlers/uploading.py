@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from time import monotonic, sleep
 
 from bot.db.models import Project
 from bot.guidelines.limits import MAX_BYTES
@@ -17,17 +16,10 @@ from bot.services.guidelines import upload
 from bot.slack.content import Content
 from bot.slack.failures import SlackFailure
 from bot.slack.views import guideline_drafts as views
-from bot.slack.views import trouble
 from bot.slack.views.guideline_errors import INTERRUPTED, guideline_refused
-from handlers.errors import survive
+from handlers.file_work import PATIENCE_SECONDS, work_and_tell
 from handlers.forms import UploadedFile
 from handlers.heard import Heard
-
-_PATIENCE_SECONDS = 60.0
-"""How long an upload waits for its turn to write; nobody waits for its answer."""
-
-_ACK_SECONDS = 1.0
-"""How long Slack may take to show the acknowledgement, which would cover a result that came before it."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +33,12 @@ class UploadOrder:
 
 def run_upload(heard: Heard, order: UploadOrder) -> None:
     """Read and store the file and tell the person how it ended, whatever happens."""
-    began = monotonic()
-    words: list[Content] = []
-    survive(
+    work_and_tell(
+        heard,
         "a guideline upload",
-        lambda: words.append(_take(heard, order)),
-        lambda: words.append(_refuse(heard, order, INTERRUPTED, {})),
+        lambda: _take(heard, order),
+        lambda: _refuse(heard, order, INTERRUPTED, {}),
     )
-    sleep(max(0.0, began + _ACK_SECONDS - monotonic()))
-    for shown in words:
-        _show(heard, shown)
 
 
 def _take(heard: Heard, order: UploadOrder) -> Content:
@@ -78,7 +66,7 @@ def _store(heard: Heard, order: UploadOrder) -> int:
     if not guideline.sections:
         raise BadGuideline(GuidelineProblem.EMPTY)
     me = heard.me
-    with heard.deps.transaction(patience=_PATIENCE_SECONDS) as uow:
+    with heard.deps.transaction(patience=PATIENCE_SECONDS) as uow:
         done = upload(
             uow,
             actor_id=me.person_id,
@@ -97,14 +85,6 @@ def _too_large() -> BadGuideline:
 
 def _refuse(heard: Heard, order: UploadOrder, code: str, facts: dict[str, str]) -> Content:
     me = heard.me
-    with heard.deps.transaction(patience=_PATIENCE_SECONDS) as uow:
+    with heard.deps.transaction(patience=PATIENCE_SECONDS) as uow:
         enqueue(uow, me.team_id, GuidelineReport(me.person_id, order.project_id, problem=code, values=facts))
     return guideline_refused(heard.reader, order.project_key, code, facts)
-
-
-def _show(heard: Heard, words: Content) -> None:
-    """Put the result where the person waits; when they have closed the window the message tells them."""
-    try:
-        heard.deps.gateway.update_view(heard.body["view"]["id"], trouble.notice(heard.reader.t, words))
-    except SlackFailure:
-        return
