@@ -1,0 +1,87 @@
+"""Rules of translation: where a project's words may go, who stands on which side, what becomes of a rendition."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+CREW_LANGUAGE = "ko"
+"""What crews write and read."""
+
+BOTH = "both"
+OFF = "off"
+"""What a person may say instead of a language: they read both, or want nothing translated."""
+
+
+class TranslationMode(StrEnum):
+    """How far a project's words may travel, from not at all to anywhere."""
+
+    OFF = "off"
+    LOCAL = "local"
+    CLOUD = "cloud"
+    OPEN = "open"
+
+
+class Trust(StrEnum):
+    """Who runs an engine: we ourselves, a contracted service, or anybody."""
+
+    LOCAL = "local"
+    CLOUD = "cloud"
+    OPEN = "open"
+
+
+class Side(StrEnum):
+    """Who talks in a bridged channel: both sides, or one of a pair whose threads are twins."""
+
+    MIXED = "mixed"
+    CREW = "crew"
+    PM = "pm"
+
+
+class SourceKind(StrEnum):
+    """What was written: a message in a channel, or a text that the bot passes on for somebody."""
+
+    MESSAGE = "message"
+    COMMENT = "comment"
+    NOTE = "note"
+    QUESTION = "question"
+    REPLY = "reply"
+    NOTICE = "notice"
+
+
+class RenditionState(StrEnum):
+    """PENDING -translate-> DONE | UNNEEDED | FAILED (tried again) ; ASKING waits for a yes to a long paste.
+
+    LIMITED waits for somebody to want it, because the day's characters are used up.
+    """
+
+    PENDING = "pending"
+    ASKING = "asking"
+    LIMITED = "limited"
+    DONE = "done"
+    UNNEEDED = "unneeded"
+    FAILED = "failed"
+
+
+_TRUSTED: dict[TranslationMode, frozenset[Trust]] = {
+    TranslationMode.OFF: frozenset(),
+    TranslationMode.LOCAL: frozenset({Trust.LOCAL}),
+    TranslationMode.CLOUD: frozenset({Trust.LOCAL, Trust.CLOUD}),
+    TranslationMode.OPEN: frozenset(Trust),
+}
+
+
+def effective_mode(mode: TranslationMode, *, confidential: bool) -> TranslationMode:
+    """Return how far words really may travel: those of a confidential project never leave the house."""
+    if confidential and mode is not TranslationMode.OFF:
+        return TranslationMode.LOCAL
+    return mode
+
+
+def may_see(mode: TranslationMode, trust: Trust) -> bool:
+    """Say whether an engine of this trust may be given words under this mode."""
+    return trust in _TRUSTED[mode]
+
+
+def keeps_numbers_home(mode: TranslationMode) -> bool:
+    """Say whether a line with a resident, passport or account number must not leave even masked."""
+    return mode is not TranslationMode.OPEN
