@@ -25,8 +25,8 @@ _SILENT_TAIL = " \t\r\n\u00a0\u3000\"'`*_~.,!?…·:;)]}>”’」』】》〉�
 _CLOSING_BRACKETS = {")": "(", "]": "[", "）": "（", "］": "［"}
 _SLACK_REFERENCE = re.compile(r"<([@#!]|https?:|mailto:)?([^<>|]*)(?:\|([^<>]*))?>$")
 _EMOJI_CODE = re.compile(r":[a-z0-9_+\-]+:$")
-_CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d{2}$")
-_NUMBER = re.compile(r"([₩$€£¥]\s?)?((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)$")
+_CLOCK = re.compile(r"(?<![0-9:])[0-9]{1,2}:[0-9]{2}$")
+_NUMBER = re.compile(r"([₩$€£¥]\s?)?((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)$")
 _LATIN = re.compile(r"[A-Za-z]+$")
 
 _DIGITS = {

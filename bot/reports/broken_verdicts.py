@@ -88,12 +88,22 @@ def find_stranded_reviews() -> Rows:
         Person.id == judge.person_id,
         Person.active.is_(True),
     )
-    reachable = exists().where(
-        taker.project_id == Review.project_id,
-        taker.role == Role.SUPERVISOR,
-        Person.id == taker.person_id,
-        Person.active.is_(True),
-        ~exists().where(Assignment.task_id == Review.task_id, Assignment.person_id == taker.person_id),
+    # Correlated by hand: from two levels down SQLAlchemy would ask about any review, not this one.
+    has_the_task = (
+        exists()
+        .where(Assignment.task_id == Review.task_id, Assignment.person_id == taker.person_id)
+        .correlate(Review, taker)
+    )
+    reachable = (
+        exists()
+        .where(
+            taker.project_id == Review.project_id,
+            taker.role == Role.SUPERVISOR,
+            Person.id == taker.person_id,
+            Person.active.is_(True),
+            ~has_the_task,
+        )
+        .correlate(Review)
     )
     waits_above = and_(Review.reviewer_id.is_(None), Review.level == ReviewLevel.SUPERVISOR)
     return select(Review.id.label("row_id"), Review.level, Review.reviewer_id).where(

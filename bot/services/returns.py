@@ -54,12 +54,22 @@ def lower_reviews(uow: UnitOfWork) -> int:
 
     A supervisor can be out of it by losing the role, by leaving, and by having the task themselves.
     """
-    left = exists().where(
-        Membership.project_id == Review.project_id,
-        Membership.role == Role.SUPERVISOR,
-        Person.id == Membership.person_id,
-        Person.active.is_(True),
-        ~exists().where(Assignment.task_id == Review.task_id, Assignment.person_id == Membership.person_id),
+    # Correlated by hand: from two levels down SQLAlchemy would ask about any review, not this one.
+    has_the_task = (
+        exists()
+        .where(Assignment.task_id == Review.task_id, Assignment.person_id == Membership.person_id)
+        .correlate(Review, Membership)
+    )
+    left = (
+        exists()
+        .where(
+            Membership.project_id == Review.project_id,
+            Membership.role == Role.SUPERVISOR,
+            Person.id == Membership.person_id,
+            Person.active.is_(True),
+            ~has_the_task,
+        )
+        .correlate(Review)
     )
     # What was changed before in this transaction decides who is left.
     uow.session.flush()

@@ -135,6 +135,21 @@ def test_another_supervisor_keeps_what_was_handed_up(transactions: Transactions)
     assert _clean(transactions)
 
 
+def test_a_supervisor_with_another_task_keeps_what_was_handed_up(transactions: Transactions) -> None:
+    crew = make_crew(transactions, tasks=2)
+    _set_role(transactions, crew, "mina", Role.SUPERVISOR, granted=True)
+    # Mina's own work, in review as well, and Jun's, which she may judge.
+    _hand_in(transactions, crew)
+    _take(transactions, crew, "dohyun")
+    _hand_in(transactions, crew, "jun")
+    review_id = _hand_up(transactions, crew)
+    _set_role(transactions, crew, "bridge", Role.SUPERVISOR, granted=False)
+    with transactions.reading() as session:
+        assert session.get_one(Review, review_id).level is ReviewLevel.SUPERVISOR
+    assert _waiting(transactions, crew, "mina") == 1
+    assert _clean(transactions)
+
+
 def test_a_role_that_is_left_keeps_what_it_covers(transactions: Transactions) -> None:
     crew = make_crew(transactions, tasks=2)
     _set_role(transactions, crew, "bridge", Role.REVIEWER, granted=True)
