@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 CREW_LANGUAGE = "ko"
@@ -10,6 +11,9 @@ CREW_LANGUAGE = "ko"
 BOTH = "both"
 OFF = "off"
 """What a person may say instead of a language: they read both, or want nothing translated."""
+
+READABLE = ("ko", "en", "es", "vi", "fr", "de", "pt", "id", "ja", "zh")
+"""Languages that a person may read, ISO 639-1."""
 
 
 class TranslationMode(StrEnum):
@@ -62,6 +66,27 @@ class RenditionState(StrEnum):
     FAILED = "failed"
 
 
+class NoticeState(StrEnum):
+    """DRAFT -a supervisor approves the Korean-> POSTED ; both -> WITHDRAWN."""
+
+    DRAFT = "draft"
+    POSTED = "posted"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Characters that may be translated in a day without anybody wanting it, and how long a paste may be.
+
+    At `soft_share` percent of `project_day` the project's PMs are told.
+    """
+
+    person_day: int = 20_000
+    project_day: int = 200_000
+    soft_share: int = 80
+    long_paste: int = 4_000
+
+
 _TRUSTED: dict[TranslationMode, frozenset[Trust]] = {
     TranslationMode.OFF: frozenset(),
     TranslationMode.LOCAL: frozenset({Trust.LOCAL}),
@@ -85,3 +110,11 @@ def may_see(mode: TranslationMode, trust: Trust) -> bool:
 def keeps_numbers_home(mode: TranslationMode) -> bool:
     """Say whether a line with a resident, passport or account number must not leave even masked."""
     return mode is not TranslationMode.OPEN
+
+
+def wanted_language(language: str, reads: str | None) -> str | None:
+    """Return what somebody wants translations in; None for those who read both or want none.
+
+    `language` is the one the bot speaks to them, which counts as long as they have not said what they read.
+    """
+    return None if reads in (BOTH, OFF) else reads or language

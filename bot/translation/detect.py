@@ -130,7 +130,10 @@ def _detect_latin(text: str, words: list[str], prior: str | None) -> Detected:
         return _ask_lingua(text, prior, [name for name, count in votes if count == votes[0][1]])
     if len(votes) == 1:
         return Detected(votes[0][0], confident=prior in (None, votes[0][0]))
-    return Detected(prior if prior in _LATIN_LANGUAGES else "en", confident=False)
+    # Too little to tell from, but people seldom write in another language than theirs.
+    if prior in _LATIN_LANGUAGES:
+        return Detected(prior, confident=True)
+    return Detected("en", confident=False)
 
 
 def _ask_lingua(text: str, prior: str | None, likely: list[str]) -> Detected:
@@ -141,7 +144,7 @@ def _ask_lingua(text: str, prior: str | None, likely: list[str]) -> Detected:
         and (value < 0.95 or language not in likely)
         and prior in (likely or [prior])
     ):
-        return Detected(prior, confident=language == prior)
+        return Detected(prior, confident=True)
     if likely and language not in likely:
         return Detected("en" if "en" in likely else likely[0], confident=False)
     return Detected(language if likely or value >= 0.95 else "en", confident=value >= 0.8)

@@ -36,7 +36,23 @@ def read(text: str, blocks: list[Json] | None) -> Document:
     """
     if text and _is_flat(blocks):
         return from_mrkdwn(keep_storable(text))
-    return from_blocks(blocks) or from_mrkdwn(keep_storable(text))
+    written = from_mrkdwn(keep_storable(text))
+    read_in_blocks = from_blocks(blocks)
+    return written if read_in_blocks is None else _labelled(read_in_blocks, written)
+
+
+def _labelled(document: Document, written: Document) -> Document:
+    """Give groups and channels the names they have in the mrkdwn; a tree has their ids only."""
+    names = {
+        (span.kind, span.text): span.label for line in written.lines for span in line.spans if span.label
+    }
+    named = (SpanKind.GROUP, SpanKind.CHANNEL)
+
+    def label(span: Span) -> Span:
+        name = names.get((span.kind, span.text), "")
+        return replace(span, label=name) if span.kind in named and name and not span.label else span
+
+    return Document(tuple(replace(line, spans=tuple(map(label, line.spans))) for line in document.lines))
 
 
 def to_blocks(document: Document, names: Mapping[str, str], *, live: Collection[str] = ()) -> list[Json]:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.outbox.pacing import Pacing, Rate
+from bot.domain.pacing import Rate
+from bot.outbox.pacing import Pacing
 from bot.outbox.patience import Patience
 from bot.outbox.standstill import AUTH_PAUSE, TOLERATED, Reason, Standstill
 

@@ -76,9 +76,8 @@ def test_english_is_not_romanised_korean(text: str) -> None:
 
 
 def test_the_writer_decides_what_is_too_short() -> None:
-    assert detect("ok", "es").language == "es"
-    assert detect("ok", "ko").language == "en"
-    assert not detect("ok", "es").confident
+    assert detect("ok", "es") == Detected("es", confident=True), "it is short, but it is theirs"
+    assert detect("ok", "ko") == Detected("en", confident=False)
     assert detect("Quick question: 이의신청 deadline?", "en").language == "en"
 
 

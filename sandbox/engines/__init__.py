@@ -1,0 +1,1 @@
+"""Translation services to be played on the loopback interface, in the wire formats of the real ones."""
