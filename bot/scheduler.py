@@ -17,6 +17,7 @@ from bot.services.guideline_turns import begin_scheduled
 from bot.services.leases import SWEEPS, refresh_medians
 from bot.services.questions import give_up_searches
 from bot.services.requests import purge
+from bot.services.translation_store import purge_translations
 
 Chore = Callable[[UnitOfWork], int]
 
@@ -44,6 +45,7 @@ def standard_rhythms(tick: timedelta = TICK) -> tuple[Rhythm, ...]:
         Rhythm(purge, max(tick, timedelta(hours=1))),
         Rhythm(give_up_searches, max(tick, timedelta(minutes=1))),
         Rhythm(age_answers, max(tick, timedelta(hours=1))),
+        Rhythm(purge_translations, max(tick, timedelta(hours=1))),
     )
 
 

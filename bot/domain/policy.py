@@ -40,6 +40,14 @@ class Action(StrEnum):
     VERIFY = "answer.verify"
     DECIDE_TERM = "term.decide"
     SET_QUESTIONS = "admin.questions"
+    SET_BRIDGE = "admin.bridge"
+    SET_TRANSLATION = "admin.translate"
+    TRANSLATE = "translation.want"
+    REPORT_TRANSLATION = "translation.report"
+    FIX_TRANSLATION = "translation.fix"
+    NOTICE = "notice.write"
+    APPROVE_NOTICE = "notice.approve"
+    READ_NOTICE = "notice.read"
 
 
 class Relation(StrEnum):
@@ -124,6 +132,15 @@ POLICY: dict[Action, Rule] = {
     Action.VERIFY: Rule(frozenset({Role.PM}), admin=True),
     Action.DECIDE_TERM: Rule(frozenset({Role.SUPERVISOR, Role.PM}), admin=True),
     Action.SET_QUESTIONS: Rule(_NOBODY, admin=True),
+    Action.SET_BRIDGE: Rule(_NOBODY, admin=True),
+    Action.SET_TRANSLATION: Rule(_NOBODY, admin=True),
+    Action.TRANSLATE: Rule(frozenset(Role), admin=True),
+    Action.REPORT_TRANSLATION: Rule(frozenset(Role), admin=True),
+    Action.FIX_TRANSLATION: Rule(frozenset({Role.SUPERVISOR, Role.PM}), admin=True),
+    Action.NOTICE: Rule(frozenset({Role.SUPERVISOR, Role.PM}), admin=True),
+    # Only somebody who knows both languages and the crew can say that the Korean is right.
+    Action.APPROVE_NOTICE: Rule(frozenset({Role.SUPERVISOR})),
+    Action.READ_NOTICE: Rule(frozenset(Role), admin=True),
 }
 
 

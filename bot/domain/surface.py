@@ -27,7 +27,9 @@ COMMANDS = CommandSet(
             Subcommand("language", ("언어",), ("lang",), "ko | en"),
             Subcommand("nickname", ("닉네임", "별명"), (), "<name>"),
             Subcommand("status", ("상태",), (), "working | resting"),
+            Subcommand("translate", ("번역",), (), "ko | en | es | both | off"),
         ),
+        "sup": (Subcommand("notice", ("공지",), (), "[project]"),),
         "pm": (
             Subcommand("status", ("현황",), (), "[project]"),
             Subcommand("import", ("가져오기",), (), "[project]"),
@@ -35,12 +37,15 @@ COMMANDS = CommandSet(
                 "guideline", ("가이드라인", "지침"), (), "upload | outline | diff | publish <project>"
             ),
             Subcommand("answers", ("답변",)),
+            Subcommand("notice", ("공지",), (), "[project]"),
         ),
         "admin": (
             Subcommand("project", ("프로젝트",), (), '<key> <type> "<name>" [setting=value]'),
             Subcommand("role", ("역할",), (), "<@person> <role> <project> [remove]"),
             Subcommand("price", ("단가",), (), "<project> <amount>"),
             Subcommand("questions", ("질문",), (), "<project> <#channel | here | off>"),
+            Subcommand("translate", ("번역",), (), "<project> off | local | cloud | open"),
+            Subcommand("bridge", ("연결",), (), "<project> here | #channel | twin #crew #pm | off"),
         ),
     }
 )
@@ -62,9 +67,10 @@ DESCRIPTIONS = {
     "work": "작업 받기·제출·반납 / take, submit, release tasks",
     "ask": "가이드라인에 대해 질문 / ask about the guideline",
     "review": "검수 받기·목록 / review submissions",
-    "my": "언어·닉네임·상태 / language, nickname, status",
-    "pm": "Project status, task import, guidelines",
-    "admin": "Projects, roles and prices",
+    "my": "언어·닉네임·상태·번역 / language, nickname, status, translation",
+    "sup": "공지 / notices to the crew",
+    "pm": "Project status, task import, guidelines, notices",
+    "admin": "Projects, roles, prices and translation",
 }
 """What Slack shows beside a command; it can't be localised, so it is bilingual where Koreans use it."""
 
@@ -73,6 +79,8 @@ QUESTION_HINT = "숫자는 어떻게 적나요? / your question"
 
 MESSAGE_SHORTCUTS = (
     ("ask:message", "Ask about this · 질문", "이 메시지를 가이드라인에서 찾아요 / look it up"),
+    ("translation:for_me", "Translate for me · 번역", "나만 보는 번역 / a translation only you see"),
+    ("translation:fix", "Fix translation · 번역 수정", "기계 번역을 고쳐요 / correct a machine translation"),
 )
 """Callback id, name (at most 24 characters) and description of what can be done with a message."""
 
@@ -82,6 +90,7 @@ BOT_EVENTS = (
     "message.channels",
     "message.groups",
     "message.im",
+    "reaction_added",
     "user_change",
 )
 
@@ -95,6 +104,7 @@ BOT_SCOPES = (
     "im:history",
     "im:read",
     "im:write",
+    "reactions:read",
     "reactions:write",
     "users:read",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -15,6 +15,8 @@ from bot.domain.assignment import AssignmentState
 from bot.domain.pay import Money
 from bot.domain.review import UNDO_WINDOW, Decision, ReasonCode, ReviewLevel, ReviewState
 from bot.domain.task import TaskType
+from bot.domain.translation import SourceKind
+from bot.reports.translations import RelayFacts, read_relay
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,10 @@ class TaskFacts:
 
 @dataclass(frozen=True)
 class VerdictFacts:
-    """A verdict and the round it was about. `undone` verdicts no longer stand."""
+    """A verdict and the round it was about. `undone` verdicts no longer stand.
+
+    `relay` is the comment in the language of the work's author, if they read another one than it is in.
+    """
 
     verdict_id: int
     decision: Decision
@@ -45,6 +50,7 @@ class VerdictFacts:
     fixed_answer: Answer | None
     decided_at: datetime
     undone: bool
+    relay: RelayFacts | None = None
 
     @property
     def undo_until(self) -> datetime:
@@ -135,7 +141,7 @@ def read_assignment(session: Session, assignment_id: int) -> AssignmentFacts | N
         assignment.extended,
         last[-1].round + 1 if last else 1,
         last[-1].answer if last else None,
-        _standing(verdicts),
+        _as_read(session, _standing(verdicts), assignment.person_id),
     )
 
 
@@ -261,3 +267,9 @@ def _verdict(verdict: Verdict, round: int) -> VerdictFacts:
 def _standing(verdicts: list[VerdictFacts]) -> VerdictFacts | None:
     standing = [v for v in verdicts if not v.undone]
     return standing[-1] if standing else None
+
+
+def _as_read(session: Session, verdict: VerdictFacts | None, person_id: int) -> VerdictFacts | None:
+    if verdict is None or not verdict.comment:
+        return verdict
+    return replace(verdict, relay=read_relay(session, SourceKind.COMMENT, verdict.verdict_id, person_id))

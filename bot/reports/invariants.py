@@ -11,7 +11,13 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from bot.db.unit_of_work import utc_now
-from bot.reports import broken_guidelines, broken_trail, broken_verdicts, broken_work
+from bot.reports import (
+    broken_guidelines,
+    broken_trail,
+    broken_translations,
+    broken_verdicts,
+    broken_work,
+)
 
 LEASE_SLACK = timedelta(seconds=20)
 """Two sweeps of the scheduler: how long after its end a lease may still stand."""
@@ -63,6 +69,12 @@ INVARIANTS: dict[str, tuple[str, Callable[[], Select[*tuple[Any, ...]]]]] = {
     "guideline_dates": ("guideline_version", broken_guidelines.find_misdated),
     "guideline_unread": ("assignment", broken_guidelines.find_unread),
     "audit_guideline": ("guideline_version", broken_trail.find_untraced_guidelines),
+    "rendition_state": ("rendition", broken_translations.find_unsettled),
+    "rendition_version": ("rendition", broken_translations.find_outdated),
+    "rendition_forgotten": ("rendition", broken_translations.find_forgotten),
+    "source_place": ("source_text", broken_translations.find_misplaced),
+    "bridge_team": ("bridged_channel", broken_translations.find_strange_bridges),
+    "notice_approved": ("notice", broken_translations.find_unapproved),
     "outbox_twice": ("outbox", broken_trail.find_told_twice),
     "outbox_stuck": ("outbox", broken_trail.find_stuck_messages),
 }

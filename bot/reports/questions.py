@@ -218,6 +218,7 @@ class ReplyFacts:
     reply: str
     answered_by: str
     asker_user: str
+    handover_id: int = 0
 
 
 def read_reply(session: Session, question_id: int) -> ReplyFacts | None:
@@ -234,6 +235,7 @@ def read_reply(session: Session, question_id: int) -> ReplyFacts | None:
         handover.reply,
         by.nickname if by else "",
         session.get_one(Person, question.asker_id).slack_id,
+        handover.id,
     )
 
 

@@ -12,10 +12,12 @@ from bot.domain.errors import Invalid, NotFound, StaleAction
 from bot.domain.people import Role
 from bot.domain.policy import Action, Subject
 from bot.domain.questions import HandoverState, clean_words
+from bot.domain.translation import SourceKind
 from bot.outbox.messages import HandoverCard, HumanReply
 from bot.outbox.queue import enqueue
 from bot.services.access import require
 from bot.services.questions import card_of, followers, insert_once, load_question, require_reader
+from bot.services.relaying import relay
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,18 @@ def hand_over(uow: UnitOfWork, *, person_id: int, question_id: int) -> HandedOve
     for reader_id in readers:
         enqueue(uow, question.team_id, HandoverCard(reader_id, handover_id))
     enqueue(uow, question.team_id, card_of(question))
+    first = uow.session.scalars(
+        select(Question).where(Question.handover_id == handover_id).order_by(Question.id).limit(1)
+    ).one()
+    relay(
+        uow,
+        project_id=question.project_id,
+        kind=SourceKind.QUESTION,
+        ref_id=handover_id,
+        author_id=first.asker_id,
+        text=first.text,
+        shown=[HandoverCard(reader_id, handover_id) for reader_id in readers],
+    )
     return HandedOver(handover_id, len(readers) if made else 0, joined=made is None)
 
 
@@ -161,18 +175,29 @@ def _tell(uow: UnitOfWork, handover: Handover) -> int:
     ).all()
     threads: set[tuple[str, str]] = set()
     people: dict[int, int] = {}
+    replies: list[HumanReply] = []
     for question in asked:
         if question.public and question.channel:
             root = question.thread_ts or question.ts or ""
             if (question.channel, root) not in threads:
                 threads.add((question.channel, root))
-                reply_there = HumanReply(question.asker_id, question.id, question.channel, root)
-                enqueue(uow, handover.team_id, reply_there)
+                replies.append(HumanReply(question.asker_id, question.id, question.channel, root))
         else:
             people.setdefault(question.asker_id, question.id)
         for follower in followers(uow, question.id):
             people.setdefault(follower, question.id)
         enqueue(uow, handover.team_id, card_of(question))
-    for person_id, question_id in people.items():
-        enqueue(uow, handover.team_id, HumanReply(person_id, question_id))
-    return len(threads) + len(people)
+    replies += [HumanReply(person_id, question_id) for person_id, question_id in people.items()]
+    for fact in replies:
+        enqueue(uow, handover.team_id, fact)
+    assert handover.answered_by_id is not None
+    relay(
+        uow,
+        project_id=handover.project_id,
+        kind=SourceKind.REPLY,
+        ref_id=handover.id,
+        author_id=handover.answered_by_id,
+        text=handover.reply or "",
+        shown=replies,
+    )
+    return len(replies)

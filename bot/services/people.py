@@ -14,6 +14,7 @@ from bot.domain.errors import Invalid, NotFound
 from bot.domain.people import LANGUAGES, Role, WorkStatus, clean_nickname, likeness_of
 from bot.domain.policy import Action, Subject
 from bot.domain.review import ReviewLevel
+from bot.domain.translation import BOTH, OFF, READABLE
 from bot.outbox.messages import JoinRequested, RoleChanged
 from bot.outbox.queue import enqueue
 from bot.services.access import require
@@ -25,13 +26,14 @@ _FALLBACK_ZONE = "Asia/Seoul"
 
 @dataclass(frozen=True)
 class Profile:
-    """A person's own settings."""
+    """A person's own settings. `reads` is what they said they want translations in, None while nothing."""
 
     person_id: int
     nickname: str
     language: str
     zone: str
     status: WorkStatus
+    reads: str | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def _free_nickname(uow: UnitOfWork, team_id: int, wanted: str, own_id: int = 0) 
 
 
 def _profile(person: Person) -> Profile:
-    return Profile(person.id, person.nickname, person.language, person.zone, person.status)
+    return Profile(person.id, person.nickname, person.language, person.zone, person.status, person.reads)
 
 
 def _own(uow: UnitOfWork, person_id: int) -> Person:
@@ -155,6 +157,18 @@ def set_language(uow: UnitOfWork, *, person_id: int, language: str) -> Profile:
         raise Invalid("language", "unknown", language)
     before, person.language = person.language, language
     return _changed(uow, person, "person.language", before, language)
+
+
+def set_reads(uow: UnitOfWork, *, person_id: int, reads: str | None) -> Profile:
+    """Choose what to read translations in: a language, "both" or "off"; None follows the language of the bot.
+
+    Raises Invalid for anything else.
+    """
+    person = _own(uow, person_id)
+    if reads not in (None, BOTH, OFF, *READABLE):
+        raise Invalid("reads", "unknown", reads or "")
+    before, person.reads = person.reads, reads
+    return _changed(uow, person, "person.reads", before or "", reads or "")
 
 
 def set_nickname(uow: UnitOfWork, *, person_id: int, nickname: str) -> Profile:

@@ -45,3 +45,9 @@ def is_question_channel(uow: UnitOfWork, *, team_id: int, channel: str) -> bool:
         QuestionChannel.team_id == team_id, QuestionChannel.channel == channel
     )
     return uow.session.scalar(found) is not None
+
+
+def question_channel_of(uow: UnitOfWork, *, project_id: int) -> str | None:
+    """Return the project's question channel, if it has one."""
+    found = select(QuestionChannel.channel).where(QuestionChannel.project_id == project_id)
+    return uow.session.scalar(found)

@@ -46,9 +46,11 @@ from bot.domain.review import (
 )
 from bot.domain.task import SlotState, TaskState, settle
 from bot.domain.text import check_text
-from bot.outbox.messages import RejectCard, ReviewCard, ReviewHandedOver
+from bot.domain.translation import SourceKind
+from bot.outbox.messages import AssignmentCard, Message, RejectCard, ReviewCard, ReviewHandedOver
 from bot.outbox.queue import enqueue
 from bot.services.access import require
+from bot.services.relaying import relay
 from bot.services.tasks import move
 
 REVIEWS_IN_HAND = 5
@@ -246,6 +248,8 @@ def _accept(
     assignment.ended_at = uow.now
     uow.session.get_one(AnswerSlot, assignment.slot_id).state = SlotState.ACCEPTED
     _settle_task(uow, assignment, person_id)
+    if comment:
+        _pass_on(uow, verdict, AssignmentCard(assignment.person_id, assignment.id))
     uow.session.add(
         LedgerLine(
             project_id=assignment.project_id,
@@ -286,8 +290,23 @@ def reject(
     )
     move(uow, assignment, Event.REJECT, Action.REJECT, person_id)
     team_id = uow.session.get_one(Person, person_id).team_id
-    enqueue(uow, team_id, RejectCard(assignment.person_id, verdict.id))
+    card = RejectCard(assignment.person_id, verdict.id)
+    enqueue(uow, team_id, card)
+    _pass_on(uow, verdict, card)
     return Judged(review.id, assignment.id, verdict.id, Decision.REJECT, uow.now + UNDO_WINDOW)
+
+
+def _pass_on(uow: UnitOfWork, verdict: Verdict, card: Message) -> None:
+    """Let the author read in their own language what the reviewer says."""
+    relay(
+        uow,
+        project_id=verdict.project_id,
+        kind=SourceKind.COMMENT,
+        ref_id=verdict.id,
+        author_id=verdict.reviewer_id,
+        text=verdict.comment or "",
+        shown=[card],
+    )
 
 
 def _decide(uow: UnitOfWork, review: Review, person_id: int, decision: Decision, **values: object) -> Verdict:
@@ -361,6 +380,17 @@ def hand_over(
     team_id = uow.session.get_one(Person, person_id).team_id
     for supervisor_id in supervisors:
         enqueue(uow, team_id, ReviewHandedOver(supervisor_id, review.id))
+    relay(
+        uow,
+        project_id=review.project_id,
+        kind=SourceKind.NOTE,
+        ref_id=review.id,
+        author_id=person_id,
+        text=note,
+        shown=(),
+        # The note stands on the card of whoever takes the review, and nobody has such a card yet.
+        standing=[ReviewCard(supervisor_id, review.id) for supervisor_id in supervisors],
+    )
     return Judged(review.id, review.assignment_id, None, None, None)
 
 

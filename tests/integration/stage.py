@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -14,10 +15,11 @@ from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import func, select
 
-from bot.answers.desk import AnswerDesk, Desk
+from bot.answers.desk import Desk
 from bot.db.models import Assignment, Audit, AuditOutcome, Base, OutboxRow, Review
 from bot.db.unit_of_work import Transactions
 from bot.domain.surface import MESSAGE_SHORTCUTS, ROOTS
+from bot.domain.translation import Limits
 from bot.i18n.catalogs import Catalogs, load_catalogs
 from bot.reports.cards import read_assignment, read_review
 from bot.slack.content import Content
@@ -25,12 +27,14 @@ from bot.slack.gateway import Gateway
 from bot.slack.reader import Reader
 from bot.slack.views.reviews import review_card
 from bot.slack.views.tasks import assignment_card
-from handlers.deps import Deps
+from bot.translation.pipeline import Translator
+from handlers.deps import Deps, without_engines
 from handlers.factory import build_app
 from sandbox.client import PersonClient, Sandbox
 from sandbox.server import RunningSandbox, serve_in_thread
 from sandbox.world import World
 from tests.factories import ROLES, TEAM
+from tests.shared_vectors import quick_desk
 
 SECRET = "sandbox-secret"
 STRANGER = "UNEW"
@@ -76,6 +80,7 @@ class Stage:
         assert self.deps.uploads.wait(10)
         # A search begins after its answer, and what it says may go out afterwards.
         assert self.deps.searches.wait(20)
+        assert self.deps.translations.wait(20)
         assert self.deps.afterwards.wait(10)
 
     def reader(self, language: str = "ko") -> Reader:
@@ -120,8 +125,20 @@ class Stage:
             }
 
 
+@cache
+def _catalogs() -> Catalogs:
+    """Read them once: nothing changes them."""
+    return load_catalogs()
+
+
 @contextmanager
-def staged(transactions: Transactions, *, desk: Desk | None = None) -> Iterator[Stage]:
+def staged(
+    transactions: Transactions,
+    *,
+    desk: Desk | None = None,
+    translator: Translator | None = None,
+    limits: Limits | None = None,
+) -> Iterator[Stage]:
     """Start everything on free ports and take it down again."""
     people = [
         {"id": f"U{name.upper()}", "name": name, "locale": "en-US" if name == "alex" else "ko-KR"}
@@ -132,13 +149,16 @@ def staged(transactions: Transactions, *, desk: Desk | None = None) -> Iterator[
     world = World(
         seed={
             "people": [*people, newcomer],
-            "channels": [{"id": "C0CREW", "name": "crew", "members": members, "bot": True}],
+            "channels": [
+                {"id": "C0CREW", "name": "crew", "members": members, "bot": True},
+                {"id": "C0PM", "name": "pm", "members": members, "bot": True},
+            ],
         }
     )
     world.team.id = TEAM
     with serve_in_thread(world) as running:
         api = f"{running.url}/api/"
-        catalogs = load_catalogs()
+        catalogs = _catalogs()
         deps = Deps(
             transaction=transactions,
             catalogs=catalogs,
@@ -146,7 +166,9 @@ def staged(transactions: Transactions, *, desk: Desk | None = None) -> Iterator[
             commands={root: f"/{root}" for root in ROOTS},
             signing_secret=SECRET,
             web_client=WebClient("xoxb-sandbox", api),
-            desk=desk if desk is not None else AnswerDesk(),
+            desk=desk if desk is not None else quick_desk(),
+            limits=limits or Limits(),
+            translator=translator or without_engines(),
         )
         app = build_app(deps)
         stage = Stage(Sandbox(running.url), running, app, deps, catalogs)

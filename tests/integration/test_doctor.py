@@ -33,6 +33,7 @@ from bot.domain.review import ReviewLevel, ReviewState
 from bot.domain.task import SlotState, TaskState
 from bot.reports.invariants import INVARIANTS, LEASE_SLACK, SENDING_SLACK, check
 from tests.every_state import EveryState, every_state
+from tests.translation_damage import DAMAGES as TRANSLATION_DAMAGES
 
 Broken = set[tuple[str, int | None]]
 
@@ -410,6 +411,7 @@ DAMAGES: tuple[Callable[[Bench], Broken], ...] = (
     _version_never_begun,
     _worked_without_reading,
     _sender_died,
+    *TRANSLATION_DAMAGES,
 )
 
 

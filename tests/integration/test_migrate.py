@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
@@ -56,7 +57,7 @@ def open_empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opene
 
 
 def _describe(database: Database) -> set[str]:
-    """Return every line of the schema, checks, partial indexes and column types included."""
+    """Return every clause of the schema, checks, partial indexes and column types included."""
     if database.is_sqlite:
         query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index')"
     else:
@@ -71,11 +72,30 @@ def _describe(database: Database) -> set[str]:
     with database.reader.connect() as connection:
         rows = connection.exec_driver_sql(query).all()
     return {
-        f"{name}: {line.strip().rstrip(',')}"
-        for name, sql in rows
-        if name != "alembic_version"
-        for line in sql.splitlines()
+        f"{name}: {clause}" for name, sql in rows if name != "alembic_version" for clause in _clauses(sql)
     }
+
+
+def _clauses(sql: str) -> Iterator[str]:
+    """Cut a CREATE TABLE into columns and constraints; a column that was added later brings its check along."""
+    flat = " ".join(sql.split())
+    if not flat.startswith("CREATE TABLE"):
+        yield flat
+        return
+    depth, clause = 0, ""
+    for char in flat[flat.index("(") + 1 : flat.rindex(")")]:
+        depth += (char == "(") - (char == ")")
+        if char == "," and depth == 0:
+            yield from _constraints(clause)
+            clause = ""
+        else:
+            clause += char
+    yield from _constraints(clause)
+
+
+def _constraints(clause: str) -> Iterator[str]:
+    column, *checks = clause.split("CONSTRAINT ")
+    yield from (part.strip() for part in (column, *checks) if part.strip())
 
 
 def test_migrated_schema_equals_the_models(open_empty: Opener) -> None:
@@ -173,6 +193,25 @@ def test_the_next_revision_keeps_rows_and_copies_the_file(
         with old.reader.connect() as connection:
             assert connection.execute(text("SELECT slack_id FROM team")).scalars().all() == ["T1"]
         old.dispose()
+
+
+def test_projects_of_before_may_be_translated_by_contracted_services(open_empty: Opener) -> None:
+    database = open_empty()
+    with database.writer.begin() as connection:
+        command.upgrade(migration._config(connection), "0003")
+        connection.execute(
+            text("INSERT INTO team (slack_id, created_at) VALUES ('T1', '2026-11-23 01:00:00')")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO project (team_id, key, name, type, zone, confidential, currency,"
+                " guideline_version, labels, overlap, max_in_hand, active, created_at) SELECT id, 'DIAL', 'x',"
+                " 'transcription', 'UTC', true, 'KRW', '1', '[]', 1, 3, true, created_at FROM team"
+            )
+        )
+    migrate(database)
+    with database.reader.connect() as connection:
+        assert connection.execute(text("SELECT translation FROM project")).scalars().all() == ["cloud"]
 
 
 def test_a_revision_that_fails_leaves_nothing_behind(

@@ -33,8 +33,11 @@ from bot.domain.guideline import GuidelineState
 from bot.domain.people import Role
 from bot.domain.policy import POLICY, Action, Relation, Subject
 from bot.domain.task import TaskType
+from bot.domain.translation import TranslationMode
 from bot.guidelines.read import read_guideline
+from bot.services import notices
 from bot.services.access import record_denied, require
+from bot.services.bridges import set_bridge, set_mode
 from bot.services.guidelines import acknowledge, publish, upload
 from bot.services.imports import import_tasks
 from bot.services.people import set_role
@@ -115,6 +118,13 @@ def _project(uow: UnitOfWork, row: int) -> Project:
 
 
 ON_QUESTIONS = (Action.ASK, Action.REPLY, Action.VERIFY, Action.DECIDE_TERM)
+ON_TRANSLATIONS = (
+    Action.TRANSLATE,
+    Action.REPORT_TRANSLATION,
+    Action.FIX_TRANSLATION,
+    Action.APPROVE_NOTICE,
+    Action.READ_NOTICE,
+)
 
 
 def _asked_of_project(action: Action) -> Try:
@@ -152,8 +162,18 @@ ON_PROJECTS: dict[Action, Try] = {
     Action.SET_QUESTIONS: lambda uow, who, row: set_question_channel(
         uow, actor_id=who, project=_project(uow, row), channel="C0CREW"
     ),
-    # What these are asked for are rows of a project, whose own states tests/integration/test_faq.py goes through.
-    **{action: _asked_of_project(action) for action in ON_QUESTIONS},
+    Action.SET_BRIDGE: lambda uow, who, row: set_bridge(
+        uow, actor_id=who, project=_project(uow, row), channel="C0BOTH"
+    ),
+    Action.SET_TRANSLATION: lambda uow, who, row: set_mode(
+        uow, actor_id=who, project=_project(uow, row), mode=TranslationMode.OFF
+    ),
+    Action.NOTICE: lambda uow, who, row: notices.draft(
+        uow, person_id=who, project_id=row, english="Hello.", korean="안녕하세요."
+    ),
+    # What these are asked for are rows of a project, whose own states test_faq.py, test_renditions.py,
+    # test_correcting.py and test_notices.py go through.
+    **{action: _asked_of_project(action) for action in (*ON_QUESTIONS, *ON_TRANSLATIONS)},
 }
 ON_GUIDELINES: dict[Action, Try] = {
     Action.PUBLISH_GUIDELINE: lambda uow, who, row: publish(uow, actor_id=who, version=row),
@@ -168,7 +188,13 @@ def _read(uow: UnitOfWork, who: int, row: int) -> None:
     require(uow, Action.READ_GUIDELINE, who, version.project_id, subject)
 
 
-READS = {Action.SEE_STATUS, Action.SEE_GUIDELINE, Action.READ_GUIDELINE, *ON_QUESTIONS}
+READS = {
+    Action.SEE_STATUS,
+    Action.SEE_GUIDELINE,
+    Action.READ_GUIDELINE,
+    *ON_QUESTIONS,
+    *ON_TRANSLATIONS,
+}
 """Actions that write nothing when they are allowed."""
 
 

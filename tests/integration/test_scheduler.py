@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from bot.db.engine import open_database
-from bot.db.migrate import migrate
 from bot.db.models import Assignment, OutboxRow, RequestKey
 from bot.db.unit_of_work import Transactions, UnitOfWork
 from bot.domain.assignment import AssignmentState
@@ -21,7 +20,7 @@ from bot.outbox.messages import LeaseExpired
 from bot.scheduler import Rhythm, Scheduler, standard_rhythms
 from bot.services.tasks import claim_next
 from sandbox.client import wait_for
-from tests.conftest import MovableClock
+from tests.conftest import MovableClock, copy_sqlite, open_quickly
 from tests.factories import make_crew
 
 SOON = timedelta(milliseconds=30)
@@ -77,9 +76,11 @@ def test_two_schedulers_do_the_work_once(transactions: Transactions, clock: Mova
 
 
 @pytest.fixture
-def sqlite_transactions(sqlite_url: str, clock: MovableClock) -> Iterator[Transactions]:
-    database = open_database(sqlite_url)
-    migrate(database)
+def sqlite_transactions(
+    sqlite_url: str, sqlite_template: Path, clock: MovableClock
+) -> Iterator[Transactions]:
+    copy_sqlite(sqlite_template, sqlite_url)
+    database = open_quickly(sqlite_url)
     yield Transactions(database, clock=clock)
     database.dispose()
 
@@ -202,6 +203,7 @@ def test_the_standard_rhythms_name_each_chore_once() -> None:
         "give_up_searches",
         "lower_reviews",
         "purge",
+        "purge_translations",
         "refresh_medians",
         "warn_leases",
     ]

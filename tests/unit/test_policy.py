@@ -40,6 +40,14 @@ question.reply     admin pm supervisor   | none             |
 answer.verify      admin pm              | none             |
 term.decide        admin pm supervisor   | none             |
 admin.questions    admin                 | none             |
+admin.bridge       admin                 | none             |
+admin.translate    admin                 | none             |
+translation.want   admin pm reviewer supervisor worker | none |
+translation.report admin pm reviewer supervisor worker | none |
+translation.fix    admin pm supervisor   | none             |
+notice.write       admin pm supervisor   | none             |
+notice.approve     supervisor            | none             |
+notice.read        admin pm reviewer supervisor worker | none |
 """
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alembic import context
 
 from bot.db.models import Base
-from bot.db.types import Json, UtcDateTime
+from bot.db.types import Json, OptionalJson, UtcDateTime
 
 
 def _render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -15,6 +15,8 @@ def _render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
         return "UtcDateTime()"
     if kind == "type" and item is Json:
         return "Json"
+    if kind == "type" and item is OptionalJson:
+        return "OptionalJson"
     return False
 
 

@@ -2,6 +2,7 @@
 
 from bot.db.models.base import Base
 from bot.db.models.guideline import Acknowledgement, Embedding, GuidelineSection, GuidelineVersion
+from bot.db.models.notice import Notice, NoticeReceipt
 from bot.db.models.people import Person, Team
 from bot.db.models.project import Membership, Price, Project
 from bot.db.models.question import (
@@ -15,6 +16,14 @@ from bot.db.models.question import (
 )
 from bot.db.models.review import LedgerLine, Review, Verdict
 from bot.db.models.trail import Audit, AuditOutcome, OutboxRow, OutboxState, PostedCard, RequestKey
+from bot.db.models.translation import (
+    BridgedChannel,
+    CachedTranslation,
+    Rendition,
+    SourceText,
+    TranslationMemory,
+    TranslationUse,
+)
 from bot.db.models.work import AnswerSlot, Assignment, Batch, Submission, Task
 
 __all__ = [
@@ -25,6 +34,8 @@ __all__ = [
     "AuditOutcome",
     "Base",
     "Batch",
+    "BridgedChannel",
+    "CachedTranslation",
     "Embedding",
     "FaqEntry",
     "GuidelineSection",
@@ -32,6 +43,8 @@ __all__ = [
     "Handover",
     "LedgerLine",
     "Membership",
+    "Notice",
+    "NoticeReceipt",
     "OutboxRow",
     "OutboxState",
     "Person",
@@ -42,11 +55,15 @@ __all__ = [
     "QuestionChannel",
     "QuestionFollower",
     "QuestionJudgement",
+    "Rendition",
     "RequestKey",
     "Review",
+    "SourceText",
     "Submission",
     "Task",
     "Team",
     "Term",
+    "TranslationMemory",
+    "TranslationUse",
     "Verdict",
 ]

@@ -31,6 +31,8 @@ class Person(Row):
     slack_id: Mapped[str] = mapped_column(String(32))
     nickname: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(8))
+    # What they want translations in, "both" or "off"; None while that is the language the bot speaks to them.
+    reads: Mapped[str | None] = mapped_column(String(8))
     zone: Mapped[str] = mapped_column(String(64))
     status: Mapped[WorkStatus] = mapped_column(enum_column(WorkStatus), default=WorkStatus.WORKING)
     admin: Mapped[bool] = mapped_column(default=False)

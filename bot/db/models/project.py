@@ -11,6 +11,7 @@ from bot.db.models.base import Row
 from bot.db.types import enum_column
 from bot.domain.people import Role
 from bot.domain.task import TaskType
+from bot.domain.translation import TranslationMode
 
 
 class Project(Row):
@@ -29,6 +30,11 @@ class Project(Row):
     type: Mapped[TaskType] = mapped_column(enum_column(TaskType))
     zone: Mapped[str] = mapped_column(String(64))
     confidential: Mapped[bool] = mapped_column(default=True)
+    translation: Mapped[TranslationMode] = mapped_column(
+        enum_column(TranslationMode),
+        default=TranslationMode.CLOUD,
+        server_default=TranslationMode.CLOUD.value,
+    )
     currency: Mapped[str] = mapped_column(String(3), default="KRW")
     guideline_url: Mapped[str | None] = mapped_column(String(500))
     guideline_version: Mapped[str] = mapped_column(String(40), default="1")

@@ -73,6 +73,7 @@ class PostedCard(Base):
     """Where a card that is updated in place stands in Slack."""
 
     __tablename__ = "posted_card"
+    __table_args__ = (Index("ix_posted_card_message", "channel", "ts"),)
 
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     channel: Mapped[str] = mapped_column(String(32))
