@@ -28,17 +28,22 @@ def _serve(application: Application, *, ticking: bool) -> Starlette:
         web_client=WebClient(secrets.bot_token.get_secret_value(), secrets.api_url, timeout=2),
         pulse=application.pulse,
         desk=application.desk,
+        translator=application.translator,
+        limits=application.limits,
     )
-
-    def health() -> Health:
-        return Health(*application.vital_signs())
 
     start = partial(application.start, ticking=ticking)
     if settings.mode is Mode.HTTP:
         serve = partial(serve_http, threads=settings.http.threads)
     else:
         serve = partial(serve_socket, app_token=secrets.app_token.get_secret_value())
-    return serve(deps, application.metrics, health=health, start=start, stop=application.close)
+    return serve(
+        deps,
+        application.metrics,
+        health=lambda: Health(*application.vital_signs()),
+        start=start,
+        stop=application.close,
+    )
 
 
 def asgi() -> Starlette:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -14,30 +15,36 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.answers.desk import AnswerDesk
 from bot.answers.encoders import Encoder, Fastembed, OpenAICompatible, local_encoders
+from bot.answers.languages import make_english, make_render
 from bot.answers.llm import Chooser
 from bot.db.engine import Database, open_database
 from bot.db.migrate import current_revision, head_revision
 from bot.db.unit_of_work import Transactions
+from bot.domain.pacing import Rate
+from bot.domain.translation import Limits
+from bot.engines import engine_keys, make_limits, make_translator, missing_keys
 from bot.i18n.catalogs import Catalogs, load_catalogs
+from bot.interpreter import Interpreter
 from bot.log import configure_logging
 from bot.metrics import Metrics
 from bot.outbox import queue
-from bot.outbox.pacing import Rate
 from bot.outbox.patience import Patience
 from bot.pulse import Pulse
 from bot.scheduler import Scheduler
 from bot.sender import Pace, Sender
+from bot.services.policies import policy_of
 from bot.services.vectors import DatabaseVectors
 from bot.settings import AnswersSettings, BadConfig, Settings, SlackSecrets, load_settings
 from bot.slack.gateway import Gateway
 from bot.slack.render import render
+from bot.translation.pipeline import Policy, Translator
 
 _ANSWERS_KEY = "ANSWERS_API_KEY"
 
 
 @dataclass
 class Application:
-    """One process's parts. `start` begins sending and ticking; `close` finishes what is in hand."""
+    """One process's parts. `start` begins sending, translating and ticking; `close` finishes what is in hand."""
 
     settings: Settings
     secrets: SlackSecrets
@@ -49,18 +56,25 @@ class Application:
     sender: Sender
     scheduler: Scheduler
     desk: AnswerDesk
+    translator: Translator
+    interpreter: Interpreter
+    limits: Limits
     pulse: Pulse = field(default_factory=Pulse)
     _started: bool = False
 
     def start(self, *, ticking: bool = True) -> None:
-        """Begin sending and, where this process is the one for it, looking at the clock.
+        """Begin sending, translating and, where this process is the one for it, looking at the clock.
 
-        Raises BadConfig when the database has not been migrated to this code.
+        Raises BadConfig when the database has not been migrated to this code or an engine has no key.
         """
-        if problems := _database_problems(self.database):
+        if problems := [
+            *_database_problems(self.database),
+            *missing_keys(self.settings.translation, os.environ),
+        ]:
             raise BadConfig(problems)
         self._started = True
         self.sender.start()
+        self.interpreter.start()
         if ticking:
             self.scheduler.start()
 
@@ -68,6 +82,7 @@ class Application:
         """Stop taking work, finish the messages in hand and close the database."""
         if self._started:
             self.scheduler.stop()
+            self.interpreter.stop()
             self.sender.stop()
             self._started = False
         self.database.dispose()
@@ -120,18 +135,46 @@ def build(settings: Settings) -> Application:
         patience=Patience(quarantine=settings.sender.quarantine_seconds),
         metrics=metrics,
     )
-    # The sender reads what transactions write, and transactions wake the sender.
-    transactions.on_told = sender.wake
     scheduler = Scheduler(transactions, tick=timedelta(seconds=settings.scheduler.tick_seconds))
-    desk = _make_desk(settings.answers, transactions)
+    salt = secrets.bot_token.get_secret_value()
+    translator = make_translator(settings.translation, os.environ, transactions, salt=salt)
+    limits = make_limits(settings.translation)
+    interpreter = Interpreter(
+        transactions, translator, gateway, limits=limits, threads=settings.translation.threads
+    )
+    # Both read what transactions write, and transactions wake them.
+    transactions.on_told = _both(sender.wake, interpreter.wake)
+    desk = _make_desk(settings.answers, transactions, translator if settings.translation.engines else None)
     application = Application(
-        settings, secrets, database, transactions, catalogs, metrics, gateway, sender, scheduler, desk
+        settings,
+        secrets,
+        database,
+        transactions,
+        catalogs,
+        metrics,
+        gateway,
+        sender,
+        scheduler,
+        desk,
+        translator,
+        interpreter,
+        limits,
     )
     metrics.watch_outbox(pending=application.pending, lag_seconds=application.sender_lag)
     return application
 
 
-def _make_desk(settings: AnswersSettings, transactions: Transactions) -> AnswerDesk:
+def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
+    def call() -> None:
+        first()
+        second()
+
+    return call
+
+
+def _make_desk(
+    settings: AnswersSettings, transactions: Transactions, translator: Translator | None
+) -> AnswerDesk:
     key = os.environ.get(_ANSWERS_KEY, "")
 
     def encoders() -> tuple[Encoder, ...]:
@@ -142,7 +185,24 @@ def _make_desk(settings: AnswersSettings, transactions: Transactions) -> AnswerD
     if settings.embeddings_url:
         remote = (OpenAICompatible(settings.embeddings_url, settings.embeddings_model, key),)
     chooser = Chooser(settings.chooser_url, settings.chooser_model, key) if settings.chooser_url else None
-    return AnswerDesk(encoders=encoders, remote=remote, chooser=chooser, store=DatabaseVectors(transactions))
+
+    def read_policy(project_id: int) -> Policy:
+        with transactions.reading() as session:
+            return policy_of(session, project_id)
+
+    return AnswerDesk(
+        encoders=encoders,
+        remote=remote,
+        chooser=chooser,
+        store=DatabaseVectors(transactions),
+        english=make_english(translator, read_policy) if translator else None,
+        render=make_render(translator, read_policy) if translator else None,
+    )
+
+
+def api_keys() -> tuple[str, ...]:
+    """Return every key of a foreign service that is set, for the log filter."""
+    return tuple(filter(None, (os.environ.get(_ANSWERS_KEY), *engine_keys(os.environ))))
 
 
 def build_or_explain() -> Application:
@@ -152,10 +212,11 @@ def build_or_explain() -> Application:
     configure_logging(
         settings.log.level,
         json=settings.log.json_lines,
-        secrets=(*secrets.values(), os.environ.get(_ANSWERS_KEY, "")),
+        secrets=(*secrets.values(), *api_keys()),
     )
-    if missing := secrets.missing(settings.mode):
-        raise BadConfig([f"{name} is not set" for name in missing])
+    missing = [f"{name} is not set" for name in secrets.missing(settings.mode)]
+    if problems := [*missing, *missing_keys(settings.translation, os.environ)]:
+        raise BadConfig(problems)
     return build(settings)
 
 
@@ -168,7 +229,11 @@ def problems_of() -> list[str]:
     database = open_database(settings.database.url)
     try:
         _make_folder(database)
-        return [*_missing(settings), *_database_problems(database)]
+        return [
+            *_missing(settings),
+            *missing_keys(settings.translation, os.environ),
+            *_database_problems(database),
+        ]
     except OSError as error:
         return [*_missing(settings), f"database.url: its folder can't be made ({type(error).__name__})"]
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
@@ -17,13 +18,14 @@ import click
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.bootstrap import Application, build, problems_of
+from bot.bootstrap import Application, api_keys, build, problems_of
 from bot.db.migrate import UnknownSchema, current_revision, migrate
 from bot.db.models import OutboxState, Project, Team
 from bot.db.unit_of_work import DatabaseBusy, utc_now
 from bot.domain.errors import DomainError, Invalid
 from bot.domain.guideline import GuidelineState
 from bot.domain.people import LANGUAGES
+from bot.engines import make_engines, notes_of
 from bot.guidelines.problems import BadGuideline
 from bot.guidelines.safely import read_guideline_safely
 from bot.imports.problems import BadFile
@@ -31,6 +33,7 @@ from bot.imports.read import read_tasks
 from bot.log import configure_logging
 from bot.manifest import build_manifest
 from bot.outbox import queue
+from bot.probing import probe, read_probe
 from bot.reports.desk_material import read_material, read_stamp
 from bot.reports.guidelines import changed
 from bot.reports.invariants import check
@@ -98,6 +101,8 @@ def check_config() -> None:
         click.echo(f"- {problem}")
     if problems:
         raise click.ClickException(f"{len(problems)} to repair")
+    for note in notes_of(load_settings().translation):
+        click.echo(f"Note: {note}.")
     click.echo("The configuration is complete and the database is ready.")
 
 
@@ -115,11 +120,11 @@ def manifest(url: str | None) -> None:
 @main.command("worker")
 @_with_application
 def worker(application: Application) -> None:
-    """Send what waits in the outbox and watch the leases, until SIGTERM."""
+    """Send what waits in the outbox, translate and watch the leases, until SIGTERM."""
     configure_logging(
         application.settings.log.level,
         json=application.settings.log.json_lines,
-        secrets=application.secrets.values(),
+        secrets=(*application.secrets.values(), *api_keys()),
     )
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -276,6 +281,30 @@ def doctor(application: Application) -> None:
     if findings:
         raise click.ClickException(f"{len(findings)} broken rows")
     click.echo("All invariants hold.")
+
+
+@main.command("probe-translation")
+@click.option(
+    "--messages",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON Lines with lang and text, instead of the shipped sentences.",
+)
+def probe_translation(messages: Path | None) -> None:
+    """Send test sentences through each configured engine and print what survived of their placeholders."""
+    try:
+        settings = load_settings()
+        lines = read_probe(messages.read_text("utf-8").splitlines() if messages else None)
+    except BadConfig as error:
+        raise click.ClickException("\n".join(error.problems)) from None
+    except ValueError as error:
+        raise click.ClickException(f"{messages}: {error}") from None
+    engines = make_engines(settings.translation, os.environ)
+    if not engines:
+        raise click.ClickException("No engine is configured, or its key is not set. See translation.engines.")
+    for engine in engines:
+        click.echo(f"{engine.traits.name} ({engine.traits.trust})")
+        for name, value in probe(engine, lines).rows():
+            click.echo(f"  {name:<15}{value}")
 
 
 @main.group("outbox")

@@ -11,11 +11,12 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 
 from bot.db.unit_of_work import Transactions
+from bot.domain.pacing import Rate
 from bot.i18n.catalogs import Catalogs
 from bot.metrics import Metrics
 from bot.outbox import claims
 from bot.outbox.claims import Claimed
-from bot.outbox.pacing import Pacing, Rate
+from bot.outbox.pacing import Pacing
 from bot.outbox.patience import Patience
 from bot.outbox.queue import next_due
 from bot.outbox.standstill import Reason, Standstill

@@ -58,6 +58,13 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _plain_address(url: str) -> str:
+    """Return the address of a server, or ""; raises ValueError for one that could hold a secret."""
+    if url and not re.fullmatch(r"https?://[^\s?#@]+", url):
+        raise ValueError("must start with http:// or https:// and carry no password")
+    return url
+
+
 class DatabaseSettings(_Section):
     """Where the work is kept."""
 
@@ -111,9 +118,7 @@ class AnswersSettings(_Section):
     @field_validator("embeddings_url", "chooser_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
-        if url and not re.fullmatch(r"https?://[^\s?#@]+", url):
-            raise ValueError("must start with http:// or https:// and carry no password")
-        return url
+        return _plain_address(url)
 
     @model_validator(mode="after")
     def _whole_pairs(self) -> Self:
@@ -121,6 +126,52 @@ class AnswersSettings(_Section):
             raise ValueError("embeddings_url and embeddings_model are set together")
         if bool(self.chooser_url) != bool(self.chooser_model):
             raise ValueError("chooser_url and chooser_model are set together")
+        return self
+
+
+class EngineName(StrEnum):
+    """What can translate."""
+
+    GOOGLE_WEB = "google_web"
+    LIBRE = "libre"
+    DEEPL = "deepl"
+    PAPAGO = "papago"
+    OPENAI = "openai"
+
+
+class TranslationSettings(_Section):
+    """What translates and how much of it; the keys of the engines come from the environment."""
+
+    engines: tuple[EngineName, ...] = ()
+    libre_url: str = ""
+    libre_local: bool = False
+    openai_url: str = ""
+    openai_model: str = ""
+    openai_local: bool = False
+    papago_url: str = "https://papago.apigw.ntruss.com"
+    deepl_url: str = ""
+    calls_per_second: dict[EngineName, Annotated[float, Field(gt=0, le=1000)]] = Field(default_factory=dict)
+    deadline_seconds: Annotated[float, Field(ge=1, le=60)] = 12.0
+    threads: Annotated[int, Field(ge=1, le=16)] = 2
+    characters_per_person_day: Annotated[int, Field(ge=1)] = 20_000
+    characters_per_project_day: Annotated[int, Field(ge=1)] = 200_000
+    long_paste: Annotated[int, Field(ge=100, le=40_000)] = 4000
+
+    @field_validator("libre_url", "openai_url", "papago_url", "deepl_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        return _plain_address(url)
+
+    @model_validator(mode="after")
+    def _usable_engines(self) -> Self:
+        if len(set(self.engines)) != len(self.engines):
+            raise ValueError("engines names one of them twice")
+        if EngineName.LIBRE in self.engines and not self.libre_url:
+            raise ValueError("libre is among the engines, so libre_url is needed")
+        if EngineName.OPENAI in self.engines and not (self.openai_url and self.openai_model):
+            raise ValueError("openai is among the engines, so openai_url and openai_model are needed")
+        if EngineName.PAPAGO in self.engines and not self.papago_url:
+            raise ValueError("papago is among the engines, so papago_url is needed")
         return self
 
 
@@ -184,6 +235,7 @@ class Settings(BaseSettings):
     sender: SenderSettings = SenderSettings()
     scheduler: SchedulerSettings = SchedulerSettings()
     answers: AnswersSettings = AnswersSettings()
+    translation: TranslationSettings = TranslationSettings()
     log: LogSettings = LogSettings()
     commands: dict[str, str] = Field(default_factory=lambda: dict(DEFAULT_COMMANDS))
 

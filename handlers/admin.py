@@ -1,4 +1,4 @@
-"""/admin: projects, roles and prices, typed in one line."""
+"""/admin: projects, roles, prices and channels, typed in one line."""
 
 from __future__ import annotations
 
@@ -9,21 +9,31 @@ from bot.domain.errors import Invalid
 from bot.domain.policy import Action
 from bot.reports.status import read_status
 from bot.services.access import allowed_projects, find_project
+from bot.services.bridges import set_bridge, set_mode, set_twins
 from bot.services.people import set_role
 from bot.services.projects import create_project, set_price
 from bot.services.question_channels import set_question_channel
 from bot.slack.views import admin as views
 from bot.slack.views.questions import question_channel_set
+from bot.slack.views.translation_replies import bridge_set, mode_set
 from handlers.deps import Deps
 from handlers.heard import Answer, Heard
 from handlers.listening import Sub, command_listener
 from handlers.once import look, once
 from handlers.typed import read_channel, read_price, read_project, read_role
+from handlers.typed_translation import read_bridge, read_mode
 
 
 def register(app: App, deps: Deps) -> None:
     """Listen to /admin."""
-    subs: dict[str, Sub] = {"project": project, "role": role, "price": price, "questions": questions}
+    subs: dict[str, Sub] = {
+        "project": project,
+        "role": role,
+        "price": price,
+        "questions": questions,
+        "translate": translate,
+        "bridge": bridge,
+    }
     app.command(deps.commands["admin"])(command_listener("admin", subs, show_projects))
 
 
@@ -90,5 +100,34 @@ def questions(heard: Heard, rest: str) -> Answer:
         found = find_project(uow, team_id=heard.me.team_id, key=key)
         set_question_channel(uow, actor_id=heard.me.person_id, project=found, channel=channel)
         return question_channel_set(heard.reader, found.key, channel).as_reply()
+
+    return once(heard, effect)
+
+
+def translate(heard: Heard, rest: str) -> Answer:
+    """Say how far a project's words may travel."""
+
+    def effect(uow: UnitOfWork) -> Answer:
+        key, mode = read_mode(rest)
+        found = find_project(uow, team_id=heard.me.team_id, key=key)
+        set_mode(uow, actor_id=heard.me.person_id, project=found, mode=mode)
+        return mode_set(heard.reader, found.key, mode, confidential=found.confidential).as_reply()
+
+    return once(heard, effect)
+
+
+def bridge(heard: Heard, rest: str) -> Answer:
+    """Choose the channel that both sides of a project share, the pair that are twins, or none."""
+
+    def effect(uow: UnitOfWork) -> Answer:
+        order = read_bridge(rest, str(heard.body.get("channel_id") or ""))
+        found = find_project(uow, team_id=heard.me.team_id, key=order.project_key)
+        actor_id = heard.me.person_id
+        if order.twins is not None:
+            crew, pm = order.twins
+            bridges = set_twins(uow, actor_id=actor_id, project=found, crew=crew, pm=pm)
+        else:
+            bridges = set_bridge(uow, actor_id=actor_id, project=found, channel=order.shared)
+        return bridge_set(heard.reader, found.key, bridges).as_reply()
 
     return once(heard, effect)

@@ -1,4 +1,4 @@
-"""/ask, mentions, direct messages, the message shortcut and question channels; and the buttons of answers."""
+"""/ask, the message shortcut, whatever else asks, and the buttons of answers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from handlers.speaking import finish
 
 
 def register(app: App, deps: Deps) -> None:
-    """Listen to everything that asks, and to the buttons under answers."""
+    """Listen to the command, to the shortcut and to the buttons under answers."""
 
     def listen(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         heard: Heard = context["heard"]
@@ -40,15 +40,8 @@ def register(app: App, deps: Deps) -> None:
         heard: Heard = context["heard"]
         finish(ack, heard, about_message(heard, body))
 
-    def written(event: dict[str, Any], context: BoltContext) -> None:
-        heard: Heard | None = context.get("heard")
-        if heard is not None:
-            hear_event(heard, event)
-
     app.command(deps.commands["ask"])(listen)
     app.shortcut(ids.ASK_MESSAGE)(shortcut)
-    app.event("message")(written)
-    app.event("app_mention")(written)
     app.action(re.compile("^ask:"))(
         press_listener(
             {
@@ -82,7 +75,10 @@ def about_message(heard: Heard, body: dict[str, Any]) -> Answer:
 
 
 def hear_event(heard: Heard, event: dict[str, Any]) -> None:
-    """Ask what somebody wrote to the bot, or what sounds like a question in a question channel."""
+    """Ask what somebody wrote to the bot, or what sounds like a question in a question channel.
+
+    In a thread only a mention asks: people talk there with each other.
+    """
     text = str(event.get("text") or "")
     channel, ts = str(event.get("channel") or "") or None, str(event.get("ts") or "") or None
     thread = str(event.get("thread_ts") or "") or None
@@ -90,7 +86,7 @@ def hear_event(heard: Heard, event: dict[str, Any]) -> None:
         ask(heard, text, Spot(Place.MENTION, channel, ts, thread))
     elif event.get("channel_type") == "im":
         ask(heard, text, Spot(Place.DIRECT, channel, ts, thread))
-    elif channel is not None and _is_for_everybody(heard, text, channel):
+    elif channel is not None and thread is None and _is_for_everybody(heard, text, channel):
         ask(heard, text, Spot(Place.CHANNEL, channel, ts, thread))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.answers.bands import Band
-from bot.answers.desk import Finding, Render
+from bot.answers.desk import Finding
 from bot.answers.found import Hit
 from bot.answers.topics import Topic, topic_of
 from bot.db.unit_of_work import UnitOfWork
@@ -115,7 +115,7 @@ def _search(heard: Heard, asked: Asked, spot: Spot) -> None:
         and said.outcome is Outcome.ANSWER
         and heard.reader.language != "en"
     ):
-        said = _rendered(said, render, heard.reader.language)
+        said = _rendered(said, lambda quote: render(quote, heard.reader.language, project_id))
     _say(heard, asked, spot, said)
 
 
@@ -135,10 +135,10 @@ def _loading(heard: Heard, project_id: int) -> Callable[[], Material]:
     return load
 
 
-def _rendered(said: Said, render: Render, language: str) -> Said:
+def _rendered(said: Said, render: Callable[[str], str]) -> Said:
     # Without the rendering the English words still stand there, and they are what counts.
     try:
-        return replace(said, answer={**said.answer, "rendering": render(said.answer["quote"], language)})
+        return replace(said, answer={**said.answer, "rendering": render(said.answer["quote"])})
     except OSError as error:
         log.warning("a quote could not be rendered: %s", type(error).__name__)
         return said

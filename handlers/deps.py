@@ -9,10 +9,19 @@ from typing import Any
 
 from bot.answers.desk import AnswerDesk, Desk
 from bot.db.unit_of_work import Transactions
+from bot.domain.translation import Limits
 from bot.i18n.catalogs import Catalogs
 from bot.pulse import Pulse
 from bot.slack.gateway import Gateway
+from bot.translation.cache import Cache, MemoryStore
+from bot.translation.chain import Chain
+from bot.translation.pipeline import Translator
 from handlers.afterwards import Afterwards
+
+
+def without_engines() -> Translator:
+    """Return a translator that knows the languages but asks nobody."""
+    return Translator(Chain((), Cache(MemoryStore(), b"")))
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,9 @@ class Deps:
     desk: Desk = field(default_factory=AnswerDesk)
     searches: Afterwards = field(default_factory=lambda: Afterwards(2, "searches"))
     uploads: Afterwards = field(default_factory=lambda: Afterwards(1, "uploads"))
+    translator: Translator = field(default_factory=without_engines)
+    translations: Afterwards = field(default_factory=lambda: Afterwards(2, "translations"))
+    limits: Limits = field(default_factory=Limits)
 
     def close(self, timeout: float = 10.0) -> None:
         """Let what has begun finish, for at most `timeout` seconds in all, and drop the rest."""
@@ -43,3 +55,4 @@ class Deps:
         self.afterwards.close(timeout)
         self.searches.close(max(0.0, end - monotonic()))
         self.uploads.close(max(0.0, end - monotonic()))
+        self.translations.close(max(0.0, end - monotonic()))

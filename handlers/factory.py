@@ -8,7 +8,21 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 
 from bot.slack.views.trouble import NOTICE
-from handlers import admin, ask, guidelines, home, joining, my, pm, replying, review, work
+from handlers import (
+    admin,
+    ask,
+    guidelines,
+    home,
+    joining,
+    messages,
+    my,
+    notices,
+    pm,
+    replying,
+    review,
+    translating,
+    work,
+)
 from handlers.deps import Deps
 from handlers.errors import build_error_handler
 from handlers.heard import Heard
@@ -16,7 +30,21 @@ from handlers.listening import old_button
 from handlers.middleware import build_middleware
 from handlers.speaking import deliver, finish
 
-FEATURES = (work, review, ask, my, home, replying, joining, pm, admin, guidelines)
+FEATURES = (
+    messages,
+    work,
+    review,
+    ask,
+    translating,
+    my,
+    home,
+    replying,
+    notices,
+    joining,
+    pm,
+    admin,
+    guidelines,
+)
 """In the order of how often they are asked: Bolt looks at its listeners one after the other."""
 
 _ANYTHING = re.compile("")

@@ -12,7 +12,9 @@ from bot.slack import ids
 from bot.slack.reader import Reader
 from bot.slack.views.people import welcome
 from handlers.deps import Deps
+from handlers.flags import FLAGS
 from handlers.heard import Heard, Kind, keys_of, kind_of
+from handlers.said import read_said
 from handlers.speaking import answer_event, deliver
 
 STRANGERS_LANGUAGE = "ko"
@@ -35,7 +37,7 @@ def build_middleware(deps: Deps) -> Middleware:
         if kind is Kind.EVENT and not is_for_us(event):
             next()
             return None
-        team, user = context.team_id, context.user_id
+        team, user = context.team_id, speaker_of(event) or context.user_id
         if not team or not user:
             next()
             return None
@@ -56,27 +58,34 @@ def build_middleware(deps: Deps) -> Middleware:
 
 
 def is_for_us(event: dict[str, Any]) -> bool:
-    """Say whether an event is somebody turning to the bot."""
+    """Say whether an event is somebody turning to the bot, or talking where the bot may have to carry it on."""
     kind = event.get("type")
     if kind == "app_home_opened":
         return str(event.get("tab", "home")) == "home"
+    if kind == "message":
+        said = read_said(event)
+        if said is None:
+            return False
+        return said.in_channel or (
+            event.get("channel_type") == "im" and event.get("subtype") in (None, "file_share")
+        )
     if event.get("bot_id") or not event.get("user"):
         return False
-    if kind == "message":
-        return event.get("subtype") in (None, "file_share") and (
-            event.get("channel_type") == "im" or _in_passing(event)
-        )
-    return bool(kind == "app_mention")
+    return kind == "app_mention" or (kind == "reaction_added" and event.get("reaction") in FLAGS)
+
+
+def speaker_of(event: dict[str, Any]) -> str | None:
+    """Return whose message an event is about; of a deleted one Slack would name itself."""
+    said = read_said(event)
+    return said.user if said else None
 
 
 def _in_passing(event: dict[str, Any]) -> bool:
-    """Say whether something was said in a channel and not to the bot; only question channels care."""
-    return bool(
-        event.get("type") == "message"
-        and event.get("channel_type") in ("channel", "group")
-        and not event.get("thread_ts")
-        and event.get("text")
-    )
+    """Say whether something was said or done in a channel and not to the bot."""
+    if event.get("type") == "reaction_added":
+        return True
+    said = read_said(event)
+    return said is not None and said.in_channel
 
 
 def _hear(deps: Deps, kind: Kind, team: str, user: str, body: dict[str, Any]) -> Heard:

@@ -1,4 +1,4 @@
-"""/my: one's own language, nickname and whether one wants work now."""
+"""/my: one's own language, nickname, whether one wants work now, and what is translated for one."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from bot.services.people import Profile
 from bot.slack import ids
 from bot.slack.views import forms
 from bot.slack.views import people as views
+from bot.slack.views.translation_replies import reads_set
 from handlers.deps import Deps
 from handlers.forms import Fields
 from handlers.heard import Answer, Heard
 from handlers.listening import Sub, command_listener, form_listener, press_listener
 from handlers.once import look, once, open_view
+from handlers.typed_translation import read_language
 
 _LANGUAGES = {
     "ko": ("ko", "kr", "korean", "한국어", "한글", "한국말", "국어"),
@@ -37,7 +39,12 @@ _STATUS_BY_KEYS = {keystrokes(word): status for status, words in _STATUSES.items
 
 def register(app: App, deps: Deps) -> None:
     """Listen to everything about one's own settings."""
-    subs: dict[str, Sub] = {"language": language, "nickname": nickname, "status": status}
+    subs: dict[str, Sub] = {
+        "language": language,
+        "nickname": nickname,
+        "status": status,
+        "translate": translate,
+    }
     app.command(deps.commands["my"])(command_listener("my", subs, show_profile))
     app.action(re.compile("^my:"))(
         press_listener({ids.MY_LANGUAGE: language, ids.MY_STATUS: status, ids.MY_NICKNAME: nickname_form})
@@ -74,6 +81,19 @@ def status(heard: Heard, rest: str) -> Answer:
         return people.set_status(uow, person_id=heard.me.person_id, status=wanted)
 
     return _change(heard, change)
+
+
+def translate(heard: Heard, rest: str) -> Answer:
+    """Choose the language messages are translated into, or that nothing is."""
+    if not rest:
+        return show_profile(heard)
+
+    def effect(uow: UnitOfWork) -> Answer:
+        reads = read_language(rest)
+        people.set_reads(uow, person_id=heard.me.person_id, reads=reads)
+        return reads_set(heard.reader, reads).as_reply()
+
+    return once(heard, effect)
 
 
 def nickname(heard: Heard, rest: str) -> Answer:

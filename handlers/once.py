@@ -8,7 +8,14 @@ from datetime import timedelta
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import DomainError, NotAllowed, NotYours, StaleAction
 from bot.domain.policy import Action
-from bot.outbox.messages import AssignmentCard, FaqCard, GuidelineCard, HandoverCard, ReviewCard
+from bot.outbox.messages import (
+    AssignmentCard,
+    FaqCard,
+    GuidelineCard,
+    HandoverCard,
+    NoticeDraftCard,
+    ReviewCard,
+)
 from bot.outbox.queue import enqueue
 from bot.services.access import record_denied
 from bot.services.requests import recall, remember
@@ -110,6 +117,8 @@ def _redraw(uow: UnitOfWork, team_id: int, person_id: int, error: StaleAction) -
         enqueue(uow, team_id, FaqCard(person_id, error.subject_id))
     elif error.subject_type == "guideline" and error.action == Action.ACKNOWLEDGE:
         enqueue(uow, team_id, GuidelineCard(person_id, error.subject_id))
+    elif error.subject_type == "notice" and error.action in (Action.NOTICE, Action.APPROVE_NOTICE):
+        enqueue(uow, team_id, NoticeDraftCard(person_id, error.subject_id))
     # A notice that offers a review is no card: somebody who came second must not be sent one.
     elif error.subject_type == "review" and error.action != Action.REVIEW:
         enqueue(uow, team_id, ReviewCard(person_id, error.subject_id))

@@ -1,4 +1,4 @@
-"""/pm: where projects stand, importing tasks from a file, and guidelines."""
+"""/pm: where projects stand, importing tasks from a file, guidelines and notices."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.services.access import allowed_projects, find_project, require
 from bot.slack import ids
 from bot.slack.views import admin as views
 from bot.slack.views import forms, trouble
-from handlers import guidelines, replying
+from handlers import guidelines, notices, replying
 from handlers.deps import Deps
 from handlers.file_work import project_keys
 from handlers.forms import Fields
@@ -29,6 +29,7 @@ def register(app: App, deps: Deps) -> None:
         "import": open_import,
         "guideline": guidelines.typed,
         "answers": replying.show_waiting,
+        "notice": notices.write_notice,
     }
     app.command(deps.commands["pm"])(command_listener("pm", subs, lambda heard: status(heard, "")))
     app.view(ids.FORM_IMPORT)(form_listener({ids.FORM_IMPORT: start_import}))

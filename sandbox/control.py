@@ -12,6 +12,7 @@ from sandbox.engine import Engine
 from sandbox.hearing import tell_app, tell_joined, tell_left
 from sandbox.manifest import AppManifest
 from sandbox.page_api import answer_json
+from sandbox.posting import say
 from sandbox.shapes import Json, SlackError
 
 
@@ -119,6 +120,37 @@ async def set_faults(engine: Engine, body: Json) -> Json:
     return {}
 
 
+async def say_exactly(engine: Engine, body: Json) -> Json:
+    """Let a person write a text in wire form as it stands; `blocks` left out or empty: without any."""
+    conversation = engine.get_conversation(str(body.get("channel")))
+    person = engine.get_person(str(body.get("as")))
+    if person.id not in conversation.members:
+        raise SlackError("not_in_channel")
+    message = say(
+        engine,
+        conversation,
+        user=person.id,
+        text=str(body.get("text") or ""),
+        blocks=body.get("blocks") or [],
+        thread_ts=body.get("thread_ts") or None,
+        bare=True,
+    )
+    return {"ts": message.ts, "message": message.to_page(engine.base_url)}
+
+
+async def redeliver(engine: Engine, body: Json) -> Json:
+    """Deliver events that the app has had once more, as Slack's first retry: those of messages by channel, ts."""
+    wanted = {(one["channel"], one["ts"]) for one in body.get("messages", ())}
+    again: dict[str, Json] = {}
+    for entry in engine.deliverer.log.read(kind="events_api", type="message"):
+        event = entry["payload"]["event"]
+        if (event.get("channel"), event.get("ts")) in wanted:
+            again[entry["id"]] = entry["payload"]
+    for payload in again.values():
+        engine.deliverer.deliver_again(payload)
+    return {"events": len(again)}
+
+
 async def reset(engine: Engine, _body: Json) -> Json:
     """Bring the seed back and forget faults, logs and scheduled messages."""
     return await load_seed(engine, engine.world.seed)
@@ -142,6 +174,8 @@ COMMANDS = {
     "channels": put_channels,
     "app": set_up_app,
     "faults": set_faults,
+    "say": say_exactly,
+    "redeliver": redeliver,
     "reset": reset,
     "seed": load_seed,
 }

@@ -76,12 +76,16 @@ class Deliverer:
         """Start delivering an event, with copies, delays and retries; returns at once."""
         copies = self._faults.delivery.count_copies()
         for copy in range(1 + copies):
-            first = (copy, "http_timeout") if copy else (0, "")
-            task = asyncio.get_running_loop().create_task(self._deliver_event(payload, *first))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-            if self._collecting is not None:
-                self._collecting.append(task)
+            self.deliver_again(payload, copy)
+
+    def deliver_again(self, payload: Json, attempt: int = 1) -> None:
+        """Start delivering an event as the `attempt`th retry, as Slack does when it heard no answer."""
+        reason = "http_timeout" if attempt else ""
+        task = asyncio.get_running_loop().create_task(self._deliver_event(payload, attempt, reason))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        if self._collecting is not None:
+            self._collecting.append(task)
 
     async def _deliver_event(self, payload: Json, attempt: int, reason: str) -> Outcome:
         delivery = self._faults.delivery

@@ -21,9 +21,13 @@ def say(
     text: str,
     blocks: list[Json] | None = None,
     thread_ts: str | None = None,
+    bare: bool = False,
     **details: Any,
 ) -> Message:
-    """Store a message of a person or the bot; `details` are more Message fields (files, metadata…)."""
+    """Store a message of a person or the bot; `details` are more Message fields (files, metadata…).
+
+    A person's message gets the block their client would send along, unless it is `bare`.
+    """
     world = engine.world
     message = Message(
         conversation.id, world.mint.make_ts(), user, text, blocks or [], thread_ts=thread_ts, **details
@@ -32,7 +36,7 @@ def say(
         message.bot_id, message.app_id = world.app.bot_id, world.app.id
     else:
         message.client_msg_id = str(uuid.uuid4())
-        if text and not message.blocks:
+        if text and not message.blocks and not bare:
             message.blocks = [build_rich_text(text, world.mint.make_id("b")[-5:])]
     for stored in message.files:
         if conversation.id not in stored.channels:

@@ -19,11 +19,11 @@ from bot.answers.llm import Choice, Chooser
 from bot.answers.vectors import MemoryVectors, VectorStore
 from bot.guidelines.document import Section
 
-Render = Callable[[str, str], str]
-"""A machine's rendering of a text in a language ("ko"); raises OSError when it can't be had in time."""
+Render = Callable[[str, str, int], str]
+"""A machine's rendering of a project's text in a language ("ko"); raises OSError when it can't be had in time."""
 
-English = Callable[[str], str | None]
-"""A machine's rendering of a question in English within two seconds; None when it can't be had."""
+English = Callable[[str, int], str | None]
+"""A machine's rendering of a project's question in English within two seconds; None when it can't be had."""
 
 
 class DeskMaterial(Protocol):
@@ -160,7 +160,7 @@ class AnswerDesk:
         similar = _offered(before)
         if ready.index is None:
             return Finding(None, Band.UNKNOWN, None, None, similar=similar)
-        english = self._english(question) if self._english and stamp.may_leave else None
+        english = self._english(question, stamp.project_id) if self._english and stamp.may_leave else None
         found = ready.index.search(question, english=english)
         band = decide(found)
         # Below the gate nothing is cited, not even to the view: a number beside "unknown" would look like one.

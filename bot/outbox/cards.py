@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db.models import PostedCard
@@ -34,6 +35,13 @@ def find_card(session: Session, key: str | None) -> Standing | None:
     """Return where a card stands, None when it has not been posted."""
     row = session.get(PostedCard, key) if key else None
     return Standing(row.channel, row.ts, row.fingerprint) if row else None
+
+
+def standing_parts(session: Session, whole: str, most: int) -> frozenset[int]:
+    """Return which of the first `most` cards of something long stand: their keys are `whole`, ":" and a number."""
+    keys = [f"{whole}:{part}" for part in range(most)]
+    found = session.scalars(select(PostedCard.key).where(PostedCard.key.in_(keys)))
+    return frozenset(int(key.rpartition(":")[2]) for key in found)
 
 
 def remember_card(session: Session, key: str, channel: str, ts: str, fingerprint: str, now: datetime) -> None:

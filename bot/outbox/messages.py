@@ -211,6 +211,10 @@ class HumanReply(Message):
     def lane(self) -> str:
         return f"channel:{self.channel}" if self.channel else super().lane
 
+    @property
+    def card(self) -> str:
+        return f"reply:{self.question_id}:{self.channel or self.person_id}"
+
 
 @dataclass(frozen=True)
 class FaqCard(Message):
@@ -222,6 +226,105 @@ class FaqCard(Message):
     @property
     def card(self) -> str:
         return f"faq:{self.faq_id}:{self.person_id}"
+
+
+@dataclass(frozen=True)
+class TranslationCard(Message):
+    """One part of a translated message, in its thread or in the twin channel, redrawn as the message changes.
+
+    Where it stands in its channel (which thread, or none) is read at the moment of sending. A part that the
+    message no longer has, and every part of a deleted message, vanishes.
+    """
+
+    kind: ClassVar[str] = "translation_card"
+    source_id: int
+    place: str
+    channel: str
+    part: int = 0
+
+    @property
+    def lane(self) -> str:
+        return f"channel:{self.channel}"
+
+    @property
+    def card(self) -> str:
+        return f"translation:{self.source_id}:{self.place}:{self.part}"
+
+
+@dataclass(frozen=True)
+class TranslationReported(Message):
+    """Somebody says that a translation is wrong; goes to those who may correct it."""
+
+    kind: ClassVar[str] = "translation_reported"
+    rendition_id: int
+
+    @property
+    def card(self) -> str:
+        return f"reported:{self.rendition_id}:{self.person_id}"
+
+
+@dataclass(frozen=True)
+class PrivateDataWarning(Message):
+    """A message held private data, which stayed behind; goes to its author, without the data."""
+
+    kind: ClassVar[str] = "private_data_warning"
+    source_id: int
+
+
+@dataclass(frozen=True)
+class LimitReached(Message):
+    """A project has used `share` percent of what it may have translated on `day` (ISO date)."""
+
+    kind: ClassVar[str] = "limit_reached"
+    project_id: int
+    day: str
+    share: int
+
+
+@dataclass(frozen=True)
+class EngineTrouble(Message):
+    """A translation engine is set aside for a while; goes to the admins."""
+
+    kind: ClassVar[str] = "engine_trouble"
+    engine: str
+    fault: str
+
+
+@dataclass(frozen=True)
+class NoticeDraftCard(Message):
+    """A notice in both languages before it is posted, for one of those who may work on it."""
+
+    kind: ClassVar[str] = "notice_draft_card"
+    notice_id: int
+
+    @property
+    def card(self) -> str:
+        return f"notice_draft:{self.notice_id}:{self.person_id}"
+
+
+@dataclass(frozen=True)
+class NoticeCard(Message):
+    """A notice in the channel where it is posted, with the number of those who have read it."""
+
+    kind: ClassVar[str] = "notice_card"
+    notice_id: int
+    channel: str
+
+    @property
+    def lane(self) -> str:
+        return f"channel:{self.channel}"
+
+    @property
+    def card(self) -> str:
+        return f"notice:{self.notice_id}"
+
+
+@dataclass(frozen=True)
+class NoticeReminder(Message):
+    """A notice waits to be read by this person."""
+
+    kind: ClassVar[str] = "notice_reminder"
+    notice_id: int
 
 
 KINDS: dict[str, type[Message]] = {
@@ -244,6 +347,14 @@ KINDS: dict[str, type[Message]] = {
         FaqCard,
         GuidelineCard,
         GuidelineReport,
+        TranslationCard,
+        TranslationReported,
+        PrivateDataWarning,
+        LimitReached,
+        EngineTrouble,
+        NoticeDraftCard,
+        NoticeCard,
+        NoticeReminder,
     )
 }
 

@@ -22,6 +22,7 @@ from bot.outbox.patience import Patience
 from bot.outbox.queue import enqueue
 from bot.slack.failures import (
     MESSAGE_GONE,
+    THREAD_GONE,
     UNREACHABLE_RECIPIENT,
     AuthLost,
     Final,
@@ -32,7 +33,7 @@ from bot.slack.failures import (
     Unreachable,
 )
 from bot.slack.gateway import Gateway, Posted
-from bot.slack.render import Rendered
+from bot.slack.rendered import Rendered
 
 Render = Callable[[Session, Message, Catalogs, datetime], Rendered | None]
 
@@ -117,6 +118,8 @@ class Delivery:
     def send(self, worded: Worded) -> Result:
         """Update the card, find the message of an earlier try, or post it; then record how that ended."""
         claimed, standing = worded.claimed, worded.standing
+        if worded.rendered.gone:
+            return self._take_away(worded)
         if standing and standing.fingerprint == worded.fingerprint and not claimed.reconcile:
             self._finish(worded, Posted(standing.channel, standing.ts), worded.fingerprint)
             return Result(asked=False)
@@ -124,11 +127,55 @@ class Delivery:
             if standing is None or not self._redraw(worded, standing):
                 self._find_or_post(worded)
         except SlackFailure as failure:
+            if failure.code == THREAD_GONE and worded.rendered.only_there:
+                self.drop(claimed)
+                return Result(asked=True)
             self._record(claimed, failure, uncertain=worded.maybe_stored, worded=worded)
             return Result(asked=True, failure=failure)
         if self._metrics:
             self._metrics.outbox_sent.inc()
         return Result(asked=True)
+
+    def _take_away(self, worded: Worded) -> Result:
+        """Delete a card whose matter is gone, also where an earlier try may have left it unrecorded."""
+        asked = worded.standing is not None or worded.maybe_stored
+        try:
+            if (stands := self._find_standing(worded)) is not None:
+                self._delete(worded, stands)
+        except SlackFailure as failure:
+            self._record(worded.claimed, failure, uncertain=worded.maybe_stored, worded=worded)
+            return Result(asked=True, failure=failure)
+        with self._recording() as uow:
+            if claims.drop(uow.session, worded.claimed, uow.now):
+                cards.forget_card(uow.session, worded.rendered.card or "")
+                self._tell_on(uow, worded)
+        return Result(asked=asked)
+
+    def _find_standing(self, worded: Worded) -> Posted | None:
+        if worded.standing is not None:
+            return Posted(worded.standing.channel, worded.standing.ts)
+        channel, thread = worded.rendered.channel, worded.rendered.thread_ts
+        if not worded.maybe_stored or channel is None:
+            return None
+        try:
+            ts = self._find(worded.claimed, channel, thread)
+        except Final as failure:
+            # With the conversation or the thread everything that stood there is gone.
+            if failure.code not in MESSAGE_GONE and failure.code != THREAD_GONE:
+                raise
+            return None
+        return Posted(channel, ts) if ts else None
+
+    def _delete(self, worded: Worded, stands: Posted) -> None:
+        try:
+            self._gateway.delete(stands.channel, stands.ts)
+        except Uncertain as failure:
+            # Doing it again does no harm; until it is known the row must not look like one never sent.
+            worded.maybe_stored = True
+            raise Unreachable(failure.code) from None
+        except Final as failure:
+            if failure.code not in MESSAGE_GONE:
+                raise
 
     def _redraw(self, worded: Worded, standing: cards.Standing) -> bool:
         """Return False when the card is gone from Slack, so that it must be posted anew."""
@@ -192,8 +239,15 @@ class Delivery:
             now, card = uow.now, worded.rendered.card
             self._keep_dm(uow, worded)
             # A claim that is lost leaves the rest to whoever has it now.
-            if claims.finish(uow.session, worded.claimed, now, posted.channel, posted.ts) and card:
+            if not claims.finish(uow.session, worded.claimed, now, posted.channel, posted.ts):
+                return
+            if card:
                 cards.remember_card(uow.session, card, posted.channel, posted.ts, fingerprint, now)
+            self._tell_on(uow, worded)
+
+    def _tell_on(self, uow: UnitOfWork, worded: Worded) -> None:
+        for message in worded.rendered.then:
+            enqueue(uow, worded.claimed.team_id, message)
 
     def _record(
         self, claimed: Claimed, failure: SlackFailure, *, uncertain: bool, worded: Worded | None = None

@@ -34,6 +34,9 @@ MESSAGE_GONE = frozenset({
 })  # fmt: skip
 """Codes of chat.update for a message that can't be changed any more; a new one may still arrive."""
 
+THREAD_GONE = "thread_not_found"
+"""The code for a reply to a message that was deleted before anybody had replied to it."""
+
 AUTH = frozenset({
     "account_inactive", "app_not_installed", "ekm_access_denied", "enterprise_is_restricted", "invalid_auth",
     "not_allowed_token_type", "not_authed", "org_login_required", "team_access_not_granted", "token_expired",

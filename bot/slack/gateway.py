@@ -19,6 +19,7 @@ from slack_sdk.webhook import WebhookClient
 from bot.slack.content import Content
 from bot.slack.downloads import fetch
 from bot.slack.failures import (
+    THREAD_GONE,
     TRANSPORT_ERRORS,
     Final,
     RateLimited,
@@ -168,6 +169,28 @@ class Gateway:
         )
         self._written_at = self._clock()
 
+    def delete(self, channel: str, ts: str) -> None:
+        """Take one of our own messages away; one that is gone already raises Final `message_not_found`."""
+        self._call("chat.delete", lambda: self._writing.chat_delete(channel=channel, ts=ts), channel)
+        self._written_at = self._clock()
+
+    def post_ephemeral(
+        self, channel: str, user: str, content: Content, *, thread_ts: str | None = None
+    ) -> None:
+        """Show something to one member of a channel only; never repeated, and never found again."""
+        self._call(
+            "chat.postEphemeral",
+            lambda: self._writing.chat_postEphemeral(
+                channel=channel,
+                user=user,
+                text=content.text,
+                blocks=content.blocks,
+                thread_ts=thread_ts,
+                link_names=False,
+            ),
+            channel,
+        )
+
     def react(self, channel: str, ts: str, name: str) -> None:
         """Put an emoji under a message, as a sign that it was seen."""
         self._call(
@@ -175,6 +198,46 @@ class Gateway:
             lambda: self._showing.reactions_add(channel=channel, timestamp=ts, name=name),
             channel,
         )
+
+    def unreact(self, channel: str, ts: str, name: str) -> None:
+        """Take our own emoji away from under a message; it may be gone already, or the message with it."""
+        try:
+            self._call(
+                "reactions.remove",
+                lambda: self._showing.reactions_remove(channel=channel, timestamp=ts, name=name),
+                channel,
+            )
+        except (Final, Transient) as failure:
+            if failure.code not in ("no_reaction", "message_not_found"):
+                raise
+
+    def read_message(self, channel: str, ts: str, thread_ts: str | None = None) -> dict[str, Any] | None:
+        """Return a message as Slack stores it, None when it is gone.
+
+        Events that only name a message (a reaction, a shortcut) don't say in which thread it stands; without
+        `thread_ts` that is found out, at the price of a second call for some.
+        """
+        around = self._read_thread(channel, thread_ts or ts, ts)
+        found = next((message for message in around if message["ts"] == ts), None)
+        parent = next((str(message["thread_ts"]) for message in around if message.get("thread_ts")), "")
+        if found is None and thread_ts is None and parent not in ("", ts):
+            around = self._read_thread(channel, parent, ts)
+            found = next((message for message in around if message["ts"] == ts), None)
+        return found
+
+    def _read_thread(self, channel: str, parent: str, ts: str) -> list[dict[str, Any]]:
+        """Return the parent of a thread and the one reply with this ts, as far as they exist."""
+        query = {"channel": channel, "ts": parent, "oldest": ts, "latest": ts, "inclusive": True}
+        try:
+            answer = self._call(
+                "conversations.replies",
+                lambda: self._reading.api_call("conversations.replies", params=query),
+            )
+        except Final as failure:
+            if failure.code in (THREAD_GONE, "message_not_found"):
+                return []
+            raise
+        return list(answer["messages"])
 
     def find_posted(
         self, channel: str, since: datetime, outbox_id: int, *, thread_ts: str | None = None
@@ -218,6 +281,13 @@ class Gateway:
             bool(found.get("is_bot")),
             bool(found.get("deleted")),
         )
+
+    def display_name(self, user: str) -> str:
+        """Return the name a user has chosen to be shown by, else their handle; never a real name."""
+        answer = self._call("users.info", lambda: self._reading.users_info(user=user))
+        found = answer["user"]
+        chosen = (found.get("profile") or {}).get("display_name")
+        return str(chosen or found.get("name") or user)
 
     def open_view(self, trigger_id: str, view: dict[str, Any]) -> OpenView:
         """Open a modal; the trigger lives 3 seconds and works once."""

@@ -10,6 +10,8 @@ import json
 import re
 from dataclasses import dataclass
 
+from bot.domain.translation import SourceKind
+
 TASK_SUBMIT = "task:submit"
 TASK_RELEASE = "task:release"
 TASK_EXTEND = "task:extend"
@@ -49,6 +51,22 @@ FAQ_EDIT = "faq:edit"
 FAQ_RETIRE = "faq:retire"
 TERM_APPROVE = "term:approve"
 TERM_DECLINE = "term:decline"
+TRANSLATION_ORIGINAL = "translation:original"
+TRANSLATION_REPORT = "translation:report"
+TRANSLATION_RETRY = "translation:retry"
+TRANSLATION_GO_AHEAD = "translation:go_ahead"
+TRANSLATION_CORRECT = "translation:correct"
+TRANSLATION_DISMISS = "translation:dismiss"
+TRANSLATION_FOR_ME = "translation:for_me"
+TRANSLATION_FIX = "translation:fix"
+RELAY_ORIGINAL = "relay:original"
+NOTICE_EDIT = "notice:edit"
+NOTICE_KOREAN = "notice:korean"
+NOTICE_POST = "notice:post"
+NOTICE_WITHDRAW = "notice:withdraw"
+NOTICE_READ = "notice:read"
+NOTICE_OPEN = "notice:open"
+NOTICE_REMIND = "notice:remind"
 
 FORM_JUDGE = "form:judge"
 FORM_REPLY = "form:reply"
@@ -63,6 +81,10 @@ FORM_JOIN = "form:join"
 FORM_IMPORT = "form:import"
 FORM_GUIDELINE = "form:guideline"
 FORM_NICKNAME = "form:nickname"
+FORM_TRANSLATION_REPORT = "form:translation_report"
+FORM_TRANSLATION_FIX = "form:translation_fix"
+FORM_NOTICE = "form:notice"
+FORM_NOTICE_KOREAN = "form:notice_korean"
 
 TEXT = "text"
 LABEL = "label"
@@ -85,6 +107,8 @@ ANSWER_EN = "answer_en"
 KOREAN = "korean"
 ENGLISH = "english"
 
+RENDITION = "rendition"
+
 _REF = re.compile(r"([0-9]{1,18})\.([0-9]{1,9})")
 
 
@@ -105,6 +129,25 @@ class Ref:
         if match is None:
             raise ValueError("not a reference")
         return cls(int(match[1]), int(match[2]))
+
+
+@dataclass(frozen=True)
+class RelayRef:
+    """A text that the bot passed on for somebody, as a button's value: "comment.31"."""
+
+    kind: SourceKind
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> RelayRef:
+        """Return the reference in a button's value. Raises ValueError for anything else."""
+        kind, _, number = text.partition(".")
+        if not re.fullmatch(r"[0-9]{1,18}", number):
+            raise ValueError("not a reference")
+        return cls(SourceKind(kind), int(number))
 
 
 @dataclass(frozen=True)

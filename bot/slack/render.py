@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +13,13 @@ from bot.domain.assignment import AssignmentState, warn_moment
 from bot.domain.people import Role
 from bot.domain.review import ReviewState
 from bot.domain.surface import DEFAULT_COMMANDS
+from bot.domain.translation import SourceKind
 from bot.i18n.catalogs import Catalogs
 from bot.imports.problems import Problem, ProblemCode
 from bot.outbox.messages import (
     AnswerCard,
     AssignmentCard,
+    EngineTrouble,
     FaqCard,
     GuidelineCard,
     GuidelineReport,
@@ -28,20 +29,31 @@ from bot.outbox.messages import (
     JoinRequested,
     LeaseEnding,
     LeaseExpired,
+    LimitReached,
     Message,
     MessageParked,
+    NoticeCard,
+    NoticeDraftCard,
+    NoticeReminder,
+    PrivateDataWarning,
     RejectCard,
     ReviewCard,
     ReviewHandedOver,
     ReviewReserved,
     RoleChanged,
+    TranslationCard,
+    TranslationReported,
 )
 from bot.reports.cards import read_assignment, read_reject, read_review
 from bot.reports.guidelines import changed, news_for, outline
 from bot.reports.questions import read_answer, read_faq, read_handover, read_reply
+from bot.reports.translations import read_relay
 from bot.reports.waiting import may_take
+from bot.slack import render_translations
 from bot.slack.content import Content
 from bot.slack.reader import Reader
+from bot.slack.render_channels import render_notice, render_translation
+from bot.slack.rendered import Rendered
 from bot.slack.views import (
     admin,
     guideline_drafts,
@@ -57,22 +69,6 @@ from bot.slack.views.guideline_errors import guideline_refused
 from bot.slack.views.import_errors import word_problem
 
 
-@dataclass(frozen=True)
-class Rendered:
-    """A message ready to be sent. `card` is its key if it is a card.
-
-    `channel` is the person's DM if known, or the channel of a message that others read as well, which then
-    stands in the thread `thread_ts`.
-    """
-
-    person_id: int
-    user: str
-    channel: str | None
-    content: Content
-    card: str | None
-    thread_ts: str | None = None
-
-
 def render(
     session: Session,
     message: Message,
@@ -83,9 +79,12 @@ def render(
 ) -> Rendered | None:
     """Return the message as its reader should see it now, or None when there is nothing to say any more.
 
-    That is so when the person has left, the row is gone, or the fact was overtaken.
+    That is so when the person has left, the row is gone, or the fact was overtaken. What stands in a channel
+    for everybody there outlives the one it is from.
     """
     person = session.get(Person, message.person_id)
+    if isinstance(message, TranslationCard | NoticeCard):
+        return _render_for_all(session, message, person)
     if person is None or not person.active:
         return None
     reader = Reader(catalogs[person.language], person.language, person.zone, now, commands)
@@ -98,6 +97,16 @@ def render(
     return Rendered(person.id, person.slack_id, person.dm_channel, content, message.card)
 
 
+def _render_for_all(
+    session: Session, message: TranslationCard | NoticeCard, person: Person | None
+) -> Rendered | None:
+    if person is None:
+        return None
+    if isinstance(message, NoticeCard):
+        return render_notice(session, message, person)
+    return render_translation(session, message, person)
+
+
 def _assignment_card(session: Session, reader: Reader, message: AssignmentCard) -> Content | None:
     facts = read_assignment(session, message.assignment_id)
     return tasks.assignment_card(reader, facts) if facts and facts.person_id == message.person_id else None
@@ -108,12 +117,16 @@ def _review_card(session: Session, reader: Reader, message: ReviewCard) -> Conte
     if facts is None:
         return None
     allowed = may_take(session, message.person_id, message.review_id)
-    return reviews.review_card(reader, facts, message.person_id, may_take=allowed)
+    note = read_relay(session, SourceKind.NOTE, message.review_id, message.person_id)
+    return reviews.review_card(reader, facts, message.person_id, may_take=allowed, note=note)
 
 
 def _reject_card(session: Session, reader: Reader, message: RejectCard) -> Content | None:
     facts = read_reject(session, message.verdict_id)
-    return rejects.reject_card(reader, facts) if facts else None
+    if facts is None:
+        return None
+    relay = read_relay(session, SourceKind.COMMENT, message.verdict_id, message.person_id)
+    return rejects.reject_card(reader, facts, relay)
 
 
 def _lease_ending(session: Session, reader: Reader, message: LeaseEnding) -> Content | None:
@@ -208,12 +221,21 @@ def _answer_card(session: Session, reader: Reader, message: AnswerCard) -> Conte
 
 def _handover_card(session: Session, reader: Reader, message: HandoverCard) -> Content | None:
     facts = read_handover(session, message.handover_id)
-    return handovers.handover_card(reader, facts) if facts else None
+    if facts is None:
+        return None
+    question, reply = (
+        read_relay(session, kind, message.handover_id, message.person_id)
+        for kind in (SourceKind.QUESTION, SourceKind.REPLY)
+    )
+    return handovers.handover_card(reader, facts, question, reply)
 
 
 def _human_reply(session: Session, reader: Reader, message: HumanReply) -> Content | None:
     facts = read_reply(session, message.question_id)
-    return questions.human_reply(reader, facts, public=bool(message.channel)) if facts else None
+    if facts is None:
+        return None
+    relay = read_relay(session, SourceKind.REPLY, facts.handover_id, message.person_id)
+    return questions.human_reply(reader, facts, public=bool(message.channel), relay=relay)
 
 
 def _faq_card(session: Session, reader: Reader, message: FaqCard) -> Content | None:
@@ -239,4 +261,10 @@ _VIEWS: dict[type[Message], Callable[[Session, Reader, Any], Content | None]] = 
     FaqCard: _faq_card,
     GuidelineCard: _guideline_card,
     GuidelineReport: _guideline_report,
+    TranslationReported: render_translations.translation_reported,
+    PrivateDataWarning: render_translations.private_data_warning,
+    LimitReached: render_translations.limit_reached,
+    EngineTrouble: render_translations.engine_trouble,
+    NoticeDraftCard: render_translations.notice_draft_card,
+    NoticeReminder: render_translations.notice_reminder,
 }

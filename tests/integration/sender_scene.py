@@ -15,16 +15,16 @@ from sqlalchemy.orm import Session
 from bot.db.engine import Database
 from bot.db.models import OutboxRow, OutboxState, Person, Team
 from bot.db.unit_of_work import Clock, Transactions, utc_now
+from bot.domain.pacing import Rate
 from bot.i18n.catalogs import Catalog, Catalogs
 from bot.metrics import Metrics
 from bot.outbox.messages import AssignmentCard, LeaseEnding, Message
-from bot.outbox.pacing import Rate
 from bot.outbox.patience import Patience
 from bot.outbox.queue import enqueue
 from bot.sender import Pace, Sender
 from bot.slack.content import Content
 from bot.slack.gateway import Gateway
-from bot.slack.render import Rendered
+from bot.slack.rendered import Rendered
 from sandbox.client import PersonClient, Sandbox
 
 TOKEN = "xoxb-sandbox"

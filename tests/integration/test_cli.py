@@ -15,6 +15,7 @@ from bot.db.unit_of_work import Transactions
 from bot.outbox.messages import LeaseEnding
 from bot.outbox.queue import enqueue
 from tests.factories import make_crew
+from tests.shared_vectors import seed_background
 
 
 @pytest.fixture
@@ -52,7 +53,9 @@ def test_from_an_empty_database_to_an_admin(run: Runner) -> None:
         assert "check-config" in run("doctor", ok=False).output
     run("migrate")
     assert "already there" in run("migrate").output
-    assert "complete" in run("check-config").output
+    checked = run("check-config").output
+    assert "complete" in checked
+    assert "no engine is configured" in checked
     words = ("add-admin", "--team", "T1", "--user", "U1", "--nickname", "보스", "--language", "ko")
     assert "보스 is an admin" in run(*words).output
     run(*words)
@@ -64,6 +67,7 @@ def test_a_guideline_from_a_file(run: Runner, tmp_path: Path) -> None:
     run("migrate")
     transactions = run.transactions()
     make_crew(transactions, tasks=0)
+    seed_background(transactions)
     transactions.database.dispose()
     file = tmp_path / "guide.md"
     file.write_text("# Guide\n\n## Spelling\n\nWrite what you hear.\n", "utf-8")

@@ -257,3 +257,53 @@ def test_an_answer_that_is_no_code_leaves_no_trace() -> None:
     limited = classify_answer(429, None, "soon")
     assert isinstance(limited, RateLimited)
     assert limited.retry_after == 30
+
+
+def test_a_message_is_read_wherever_it_stands(gateway: Gateway, box: Sandbox) -> None:
+    hands = box.person("U0HANEUL")
+    root = hands.say("C0GENERAL", "root")
+    lonely = hands.say("C0GENERAL", "lonely")
+    reply = hands.say("C0GENERAL", "reply", thread_ts=root["ts"])
+    for ts, thread, text in (
+        (root["ts"], None, "root"),
+        (lonely["ts"], lonely["ts"], "lonely"),
+        (reply["ts"], root["ts"], "reply"),
+        (reply["ts"], None, "reply"),
+    ):
+        found = gateway.read_message("C0GENERAL", ts, thread)
+        assert found is not None
+        assert (found["text"], found["ts"]) == (text, ts)
+    hands.delete(reply)
+    assert gateway.read_message("C0GENERAL", reply["ts"], root["ts"]) is None
+    assert gateway.read_message("C0GENERAL", "1700000000.000100") is None
+
+
+def test_a_message_and_a_reaction_are_taken_away(gateway: Gateway, box: Sandbox) -> None:
+    posted = gateway.post("C0GENERAL", SAY, 1)
+    gateway.react("C0GENERAL", posted.ts, "eyes")
+    gateway.unreact("C0GENERAL", posted.ts, "eyes")
+    gateway.unreact("C0GENERAL", posted.ts, "eyes")
+    assert box.calls("reactions.remove")[-1]["error"] == "no_reaction"
+    gateway.delete("C0GENERAL", posted.ts)
+    assert gateway.read_message("C0GENERAL", posted.ts) is None
+    with pytest.raises(Final, match="message_not_found"):
+        gateway.delete("C0GENERAL", posted.ts)
+    gateway.unreact("C0GENERAL", posted.ts, "eyes")
+
+
+def test_an_ephemeral_message_is_seen_by_one_person(gateway: Gateway, box: Sandbox) -> None:
+    root = box.person("U0HANEUL").say("C0GENERAL", "root")
+    gateway.post_ephemeral("C0GENERAL", "U0HANEUL", SAY, thread_ts=root["ts"])
+    said = [message["text"] for message in box.messages("C0GENERAL") if message["viewer"] == "U0HANEUL"]
+    assert said == ["hello"]
+    with pytest.raises(SlackFailure, match="user_not_in_channel"):
+        gateway.post_ephemeral("C0GENERAL", "U0NOBODY", SAY)
+
+
+def test_a_name_is_the_chosen_one_or_the_handle(gateway: Gateway, box: Sandbox) -> None:
+    box.add_people(
+        {"id": "U0CHOSEN", "name": "kim.minji", "real_name": "김민지", "display_name": "민지쓰"},
+        {"id": "U0HANDLE", "name": "minji2", "real_name": "김민지", "display_name": ""},
+    )
+    assert gateway.display_name("U0CHOSEN") == "민지쓰"
+    assert gateway.display_name("U0HANDLE") == "minji2"

@@ -22,8 +22,6 @@ from hypothesis.stateful import (
 from hypothesis.strategies import booleans, integers, lists, sampled_from
 from sqlalchemy import func, make_url, select
 
-from bot.db.engine import open_database
-from bot.db.migrate import migrate
 from bot.db.models import AnswerSlot, Assignment, LedgerLine, Project, Review, Task
 from bot.db.unit_of_work import Transactions, UnitOfWork
 from bot.domain.errors import DomainError, UndoTooLate
@@ -44,7 +42,7 @@ from bot.services.reviews import (
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next, extend, release
 from sandbox.postgres import fresh_database
-from tests.conftest import _TEMPLATE, MovableClock
+from tests.conftest import _TEMPLATE, MovableClock, open_quickly
 from tests.every_state import EXPLAINED
 from tests.factories import ROLES, TEAM, Crew, make_crew
 from tests.integration.life_cycle import IN_HAND, Model, Refusal
@@ -70,7 +68,7 @@ class LifeCycle(RuleBasedStateMachine):
         self._opened = self.opening()
         url, self.crew = self._opened.__enter__()
         self.clock = MovableClock()
-        self.database = open_database(url, pool_size=2)
+        self.database = open_quickly(url, pool_size=2)
         self.transactions = Transactions(self.database, clock=self.clock)
         roles = {name: set(ROLES[name]) for name in CREW}
         self.model = Model(self.clock(), roles, TASKS, 350)
@@ -326,8 +324,7 @@ class LifeCycle(RuleBasedStateMachine):
 
 
 def _crew(url: str) -> Crew:
-    database = open_database(url)
-    migrate(database)
+    database = open_quickly(url)
     crew = make_crew(Transactions(database, clock=MovableClock()), tasks=TASKS, max_in_hand=IN_HAND)
     database.dispose()
     return crew
@@ -349,8 +346,10 @@ def _run(opening: Opening, examples: int, steps: int) -> None:
 
 
 @pytest.mark.timeout(600)  # Only a failure takes that long: it is made small first.
-def test_any_order_of_work_on_sqlite(tmp_path: Path) -> None:
-    filled, played = tmp_path / "filled.db", tmp_path / "played.db"
+def test_any_order_of_work_on_sqlite(sqlite_url: str, sqlite_template: Path) -> None:
+    folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
+    filled, played = folder / "filled.db", folder / "played.db"
+    shutil.copyfile(sqlite_template, filled)
     crew = _crew(f"sqlite:///{filled}")
     with sqlite3.connect(filled) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -358,7 +357,7 @@ def test_any_order_of_work_on_sqlite(tmp_path: Path) -> None:
 
     @contextmanager
     def opening() -> Iterator[tuple[str, Crew]]:
-        for leftover in tmp_path.glob("played.db*"):
+        for leftover in folder.glob("played.db*"):
             leftover.unlink()
         shutil.copy(filled, played)
         yield f"sqlite:///{played}", crew

@@ -8,9 +8,9 @@ from sqlalchemy import update
 
 from bot.db.engine import Database
 from bot.db.models import OutboxRow, OutboxState, Person
+from bot.domain.pacing import Rate
 from bot.outbox import claims
 from bot.outbox.messages import LeaseEnding
-from bot.outbox.pacing import Rate
 from bot.outbox.queue import enqueue
 from bot.sender import Pace
 from sandbox.client import Sandbox

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.pacing import Rate
 from bot.outbox import claims
-from bot.outbox.pacing import Rate
 from bot.outbox.patience import Patience
 from bot.outbox.queue import lag_seconds
 from bot.outbox.standstill import Reason

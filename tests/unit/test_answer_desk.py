@@ -109,7 +109,7 @@ def test_without_a_guideline_there_is_nothing_to_search(desk: AnswerDesk) -> Non
 def test_a_machine_is_asked_only_where_words_may_leave(encoder: Encoder) -> None:
     heard: list[str] = []
 
-    def english(question: str) -> str:
+    def english(question: str, _project_id: int) -> str:
         heard.append(question)
         return "How are numbers written?"
 

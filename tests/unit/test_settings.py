@@ -115,6 +115,17 @@ def test_check_config_names_tokens_and_database_together(monkeypatch: pytest.Mon
     assert "SLACK_APP_TOKEN" not in told
 
 
+def test_check_config_names_the_keys_of_configured_engines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TRANSLATION__ENGINES", '["deepl", "papago"]')
+    monkeypatch.setenv("DEEPL_API_KEY", "secret:fx")
+    monkeypatch.delenv("PAPAGO_KEY_ID", raising=False)
+    monkeypatch.delenv("PAPAGO_KEY", raising=False)
+    told = "\n".join(problems_of())
+    assert "PAPAGO_KEY_ID" in told
+    assert "DEEPL_API_KEY" not in told
+    assert "secret" not in told
+
+
 def test_every_section_refuses_unknown_keys() -> None:
     for field in Settings.model_fields.values():
         kind = field.annotation

@@ -12,8 +12,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.db.engine import open_database
-from bot.db.migrate import migrate
 from bot.db.models import OutboxRow, Person
 from bot.db.unit_of_work import Transactions
 from bot.domain.assignment import WARN_SHARE
@@ -29,19 +27,22 @@ from bot.outbox.messages import (
     LeaseExpired,
     Message,
     MessageParked,
+    NoticeCard,
     RejectCard,
     ReviewCard,
     ReviewHandedOver,
     ReviewReserved,
     RoleChanged,
+    TranslationCard,
     load,
 )
 from bot.services import reviews, tasks
 from bot.services.leases import expire_leases, warn_leases
 from bot.services.submissions import submit
-from bot.slack.render import _VIEWS, Rendered, render
+from bot.slack.render import _VIEWS, render
+from bot.slack.rendered import Rendered
 from sandbox.blockkit import check_blocks
-from tests.conftest import MovableClock
+from tests.conftest import MovableClock, copy_sqlite, open_quickly
 from tests.every_state import Explained
 from tests.factories import Crew, make_crew
 
@@ -52,10 +53,9 @@ EXPLAINED: Explained = {"reason": "misheard", "section": "2.4", "comment": "00:1
 class Office:
     """A crew on an own SQLite database, and the sender's view of its outbox."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, url: str) -> None:
         self.clock = MovableClock()
-        database = open_database(f"sqlite:///{path / 'gagyo.db'}")
-        migrate(database)
+        database = open_quickly(url)
         self.transactions = Transactions(database, clock=self.clock)
         self.crew: Crew = make_crew(self.transactions)
 
@@ -88,14 +88,15 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    office = Office(tmp_path)
+def office(sqlite_url: str, sqlite_template: Path) -> Iterator[Office]:
+    copy_sqlite(sqlite_template, sqlite_url)
+    office = Office(sqlite_url)
     yield office
     office.transactions.database.dispose()
 
 
 def test_every_kind_of_message_has_a_view() -> None:
-    assert set(_VIEWS) == set(KINDS.values())
+    assert {*_VIEWS, TranslationCard, NoticeCard} == set(KINDS.values())
 
 
 def test_a_whole_round_can_be_told(office: Office) -> None:

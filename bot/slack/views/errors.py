@@ -23,6 +23,7 @@ from bot.domain.errors import (
 from bot.domain.policy import Action
 from bot.i18n.catalogs import N_, Catalog
 from bot.slack.mrkdwn import inline
+from bot.slack.views import translation_errors
 
 
 def word_error(t: Catalog, error: DomainError) -> str:
@@ -55,6 +56,7 @@ _MISSING_ROLE = {
     Action.VERIFY: N_("Only the project's PM or an admin can check answers."),
     Action.DECIDE_TERM: N_("Only supervisors, PMs and admins of the project can decide about words."),
     Action.SET_QUESTIONS: N_("Only admins can set question channels. Please ask one."),
+    **translation_errors.MISSING_ROLE,
 }
 _NOT_A_WORKER = N_(
     "You are not a worker of this project any more. Please ask an admin if that surprises you."
@@ -111,6 +113,7 @@ _STALE = {
         "A person has just replied to this question. The reply is on its way to you."
     ),
     ("review", "decided"): N_("There is a verdict already. It can be taken back for ten minutes."),
+    **translation_errors.STALE,
 }
 
 
@@ -223,6 +226,7 @@ _INVALID = {
         "Which channel? Type the command in it and write here, name it with #, or write off to end it."
     ),
     ("judgement", "unknown"): N_("Please choose what is the matter."),
+    **translation_errors.INVALID,
 }
 _BY_CODE = {
     "missing": N_("Something is missing here ({field}). Please add it."),

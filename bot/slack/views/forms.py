@@ -16,6 +16,7 @@ from bot.slack.inputs import choice, file_input, modal, text_input
 from bot.slack.mrkdwn import one_line
 from bot.slack.reader import Reader
 from bot.slack.views.people import LANGUAGE_NAMES
+from bot.slack.views.relays import passed_on
 from bot.slack.views.work import answer_shown, ids_line, links_row, material, part_names
 from bot.slack.words import say_reason, say_type, say_unusable
 
@@ -52,7 +53,7 @@ def _asked_for(reader: Reader, facts: AssignmentFacts) -> list[Json]:
     if verdict is None or verdict.reason is None:
         return []
     title = f"{say_reason(t, verdict.reason)} · {one_line(verdict.section or '')}"
-    return [*full_quote(title, verdict.comment or ""), divider()]
+    return [*passed_on(reader, title, verdict.comment or "", verdict.relay, ANSWER_LIMIT), divider()]
 
 
 def _answer_inputs(reader: Reader, task: TaskFacts, last: Answer) -> list[Json]:

@@ -15,6 +15,7 @@ from bot.domain.questions import (
 )
 from bot.i18n.catalogs import N_
 from bot.reports.questions import FaqFacts, HandoverFacts, TermFacts, Waiting
+from bot.reports.translations import RelayFacts
 from bot.slack import ids
 from bot.slack.blocks import (
     ROOM,
@@ -37,6 +38,7 @@ from bot.slack.ids import FormRef, Ref
 from bot.slack.inputs import choice, modal, text_input
 from bot.slack.mrkdwn import inline, one_line, showable
 from bot.slack.reader import Reader
+from bot.slack.views.relays import passed_on, relay_buttons
 from bot.slack.views.trouble import say
 
 NOT_IN_GUIDELINE = "-"
@@ -57,32 +59,43 @@ _WHY = {
 }
 
 
-def handover_card(reader: Reader, facts: HandoverFacts) -> Content:
-    """Return a question for somebody who may reply to it, or the reply it got."""
+def handover_card(
+    reader: Reader,
+    facts: HandoverFacts,
+    question: RelayFacts | None = None,
+    reply: RelayFacts | None = None,
+) -> Content:
+    """Return a question for somebody who may reply to it, or the reply it got.
+
+    `question` and `reply` are those words in the reader's language, if they were written in another one.
+    """
     t = reader.t
     if facts.state is HandoverState.OPEN:
         text = t("A question in {project} waits for a person", project=inline(facts.project_key, 20))
-        return Content(text, fit(lambda size: _open(reader, facts, text, size)))
+        return Content(text, fit(lambda size: _open(reader, facts, question, text, size)))
     text = t("This question was answered by {name}", name=inline(facts.answered_by))
-    return Content(text, fit(lambda size: _answered(reader, facts, text, size)))
+    return Content(text, fit(lambda size: _answered(reader, facts, question, reply, text, size)))
 
 
-def _open(reader: Reader, facts: HandoverFacts, text: str, size: int) -> list[Json]:
+def _open(
+    reader: Reader, facts: HandoverFacts, question: RelayFacts | None, text: str, size: int
+) -> list[Json]:
     t = reader.t
-    blocks = [section(f"🙋 *{text}*"), *_asked(reader, facts, size)]
+    blocks = [section(f"🙋 *{text}*"), *_asked(reader, facts, question, size)]
     if facts.outcome in _WHY:
         blocks.append(context(t(_WHY[facts.outcome])))
     for cited in facts.cited:
         title = f"§ {one_line(' › '.join(cited.path), 200)}"
         blocks.append(quote(title, [Run(cut(showable(cited.text), min(size, 300)))]))
     reply = button(t("Reply"), ids.REPLY_OPEN, Ref(facts.handover_id, facts.ver), style="primary")
-    return [*blocks, *actions(reply), context(*_foot(reader, facts))]
+    buttons = (reply, *relay_buttons(reader, question))
+    return [*blocks, *actions(*buttons), context(*_foot(reader, facts))]
 
 
-def _asked(reader: Reader, facts: HandoverFacts, size: int) -> list[Json]:
+def _asked(reader: Reader, facts: HandoverFacts, question: RelayFacts | None, size: int) -> list[Json]:
     t = reader.t
-    shown = [quote(t("The question"), [Run(cut(showable(facts.text), size))])]
-    if facts.english:
+    shown = passed_on(reader, t("The question"), facts.text, question, size)
+    if facts.english and question is None:
         shown.append(quote(t("In English (by a machine)"), [Run(cut(showable(facts.english), size))]))
     return shown
 
@@ -96,12 +109,19 @@ def _foot(reader: Reader, facts: HandoverFacts) -> list[str]:
     return lines
 
 
-def _answered(reader: Reader, facts: HandoverFacts, text: str, size: int) -> list[Json]:
+def _answered(
+    reader: Reader,
+    facts: HandoverFacts,
+    question: RelayFacts | None,
+    reply: RelayFacts | None,
+    text: str,
+    size: int,
+) -> list[Json]:
     t = reader.t
     blocks = [
         section(f"✅ *{text}*"),
-        *_asked(reader, facts, size),
-        quote(t("The reply"), [Run(cut(showable(facts.reply), size))]),
+        *_asked(reader, facts, question, size),
+        *passed_on(reader, t("The reply"), facts.reply, reply, size),
     ]
     if facts.faq_state is not None:
         state = t(_STATES[facts.faq_state])

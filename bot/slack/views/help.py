@@ -77,13 +77,16 @@ _DOES: dict[str, dict[str, str]] = {
         "language": N_("choose Korean or English"),
         "nickname": N_("choose the name others see"),
         "status": N_("take work, or rest"),
+        "translate": N_("choose the language messages are translated into for you"),
     },
+    "sup": {"notice": N_("write a notice to the crew, or see what it reads")},
     "ask": {},
     "pm": {
         "status": N_("see where projects stand"),
         "answers": N_("check the answers that are kept for the next time"),
         "import": N_("add tasks from a file"),
         "guideline": N_("upload, look at and publish a guideline"),
+        "notice": N_("write a notice to the crew in English"),
     },
     "guideline": {
         "upload": N_("read a file as the new draft; nobody is told yet"),
@@ -96,6 +99,8 @@ _DOES: dict[str, dict[str, str]] = {
         "role": N_("give somebody a role, or take it away"),
         "price": N_("say what a task pays"),
         "questions": N_("choose the channel in which questions are answered unasked"),
+        "translate": N_("say how far a project's words may travel to be translated"),
+        "bridge": N_("choose the channels in which both sides read each other"),
     },
 }
 # The usages of the command table, which stands below the catalogs and can't mark its own words.
@@ -111,4 +116,7 @@ USAGES = (
     N_("<project> <#channel | here | off>"),
     N_("[project] [time]"),
     N_("upload | outline | diff | publish <project>"),
+    N_("ko | en | es | both | off"),
+    N_("<project> off | local | cloud | open"),
+    N_("<project> here | #channel | twin #crew #pm | off"),
 )

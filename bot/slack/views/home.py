@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.assignment import AssignmentState
 from bot.domain.people import Role, WorkStatus
 from bot.reports.desk import Desk, HeldReview, HeldTask
+from bot.reports.notices import NoticeFacts
+from bot.reports.translations import ReportedFacts
 from bot.reports.waiting import COUNT_LIMIT
 from bot.slack import ids
 from bot.slack.blocks import Json, actions, button, context, divider, fields, section
 from bot.slack.ids import Ref
 from bot.slack.mrkdwn import inline
 from bot.slack.reader import Reader
+from bot.slack.views import notices as notice_views
 from bot.slack.views import reviews as review_views
 from bot.slack.views import tasks as task_views
+from bot.slack.views import translation_replies
 from bot.slack.views.people import settings_buttons
 from bot.slack.words import say_roles, say_status
 
 _MOST_PROJECTS = 15
+_MOST_NOTICES = 3
+_MOST_REPORTED = 2
+_REPORTED_SIZE = 300
 
 
-def home_view(reader: Reader, desk: Desk) -> Json:
-    """Return the person's Home tab."""
+def home_view(
+    reader: Reader,
+    desk: Desk,
+    *,
+    reported: Sequence[ReportedFacts] = (),
+    unread: Sequence[NoticeFacts] = (),
+    notices: Sequence[NoticeFacts] = (),
+) -> Json:
+    """Return the person's Home tab.
+
+    `unread` are notices they have yet to read. Those who may correct translations see the `reported` ones, and
+    those who look after `notices` how far these are.
+    """
     t = reader.t
     held = {role for roles in desk.roles.values() for role in roles}
     hello = t("Hello, {nickname}", nickname=inline(desk.nickname))
@@ -31,8 +51,11 @@ def home_view(reader: Reader, desk: Desk) -> Json:
     ]
     if not held and not desk.admin:
         blocks.append(section(t("You are in no project yet. An admin has been told; I will let you know.")))
+    blocks += _unread(reader, unread)
     blocks += _tasks(reader, desk.tasks)
     blocks += _reviews(reader, desk.reviews)
+    blocks += _reported(reader, reported)
+    blocks += _notices(reader, notices)
     blocks += _projects(reader, desk)
     blocks += _hints(reader, desk, held)
     status = desk.status if _takes_tasks(desk, held) else None
@@ -120,6 +143,33 @@ def _reviews(reader: Reader, reviews: tuple[HeldReview, ...]) -> list[Json]:
         section(f"*{title}*"),
         *(review_views.review_row(reader, review) for review in reviews),
     ]
+
+
+def _unread(reader: Reader, notices: Sequence[NoticeFacts]) -> list[Json]:
+    if not notices:
+        return []
+    title = reader.t("Notices to read")
+    rows = [notice_views.unread_row(reader, notice) for notice in notices[:_MOST_NOTICES]]
+    return [divider(), section(f"*{title}*"), *rows]
+
+
+def _reported(reader: Reader, reported: Sequence[ReportedFacts]) -> list[Json]:
+    if not reported:
+        return []
+    title = reader.t("Reported translations")
+    shown = [divider(), section(f"*{title}*")]
+    for facts in reported[:_MOST_REPORTED]:
+        headline = f"🚩 {inline(facts.project_key, 20)}"
+        shown += translation_replies.reported_row(reader, facts, headline, _REPORTED_SIZE)
+    return shown
+
+
+def _notices(reader: Reader, notices: Sequence[NoticeFacts]) -> list[Json]:
+    if not notices:
+        return []
+    title = reader.t("Notices")
+    rows = [notice_views.in_hand_row(reader, notice) for notice in notices[:_MOST_NOTICES]]
+    return [divider(), section(f"*{title}*"), *rows]
 
 
 def _projects(reader: Reader, desk: Desk) -> list[Json]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from bot.domain.questions import Judgement, Outcome, Place
 from bot.i18n.catalogs import N_
 from bot.reports.questions import AnswerFacts, Cited, KeptAnswer, ReplyFacts
+from bot.reports.translations import RelayFacts
 from bot.slack import ids
 from bot.slack.blocks import Json, Run, actions, button, context, fit, link, quote, section
 from bot.slack.content import Content
@@ -15,6 +16,7 @@ from bot.slack.ids import FormRef, Ref
 from bot.slack.inputs import choice, modal
 from bot.slack.mrkdwn import inline, mention, one_line, open_url, showable
 from bot.slack.reader import Reader
+from bot.slack.views.relays import passed_on, relay_buttons
 from bot.slack.views.trouble import say
 
 _JUDGED = (Outcome.ANSWER, Outcome.CANDIDATES, Outcome.FAQ)
@@ -235,14 +237,17 @@ def shared(reader: Reader) -> Content:
     return say("📢 " + reader.t("The answer is in the channel now."))
 
 
-def human_reply(reader: Reader, facts: ReplyFacts, *, public: bool) -> Content:
-    """Return a person's reply to a question, as they wrote it."""
+def human_reply(
+    reader: Reader, facts: ReplyFacts, *, public: bool, relay: RelayFacts | None = None
+) -> Content:
+    """Return a person's reply to a question: as they wrote it, or as `relay` in the reader's language."""
     t = reader.t
     text = t("A person has replied to your question.")
     to = f"{mention(facts.asker_user)} " if public else ""
     blocks = [
         section(f"💬 {to}*{text}*"),
-        quote(one_line(facts.text, 200), [Run(cut(showable(facts.reply), 2500))]),
+        *passed_on(reader, one_line(facts.text, 200), facts.reply, relay, 2500),
+        *actions(*relay_buttons(reader, relay)),
         context(f"{inline(facts.answered_by)} · {inline(facts.project_key, 20)}"),
     ]
     return Content(text, blocks)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from bot.domain.assignment import AssignmentState
 from bot.reports.cards import RejectFacts
+from bot.reports.translations import RelayFacts
 from bot.slack import ids
-from bot.slack.blocks import Json, Run, actions, button, context, fields, fit, quote, section
+from bot.slack.blocks import Json, actions, button, context, fields, fit, section
 from bot.slack.content import Content
-from bot.slack.graphemes import cut
 from bot.slack.ids import Ref
-from bot.slack.mrkdwn import inline, showable
+from bot.slack.mrkdwn import inline
 from bot.slack.reader import Reader
+from bot.slack.views.relays import passed_on, relay_buttons
 from bot.slack.views.tasks import say_not_lost
 from bot.slack.views.work import answer_shown, ids_line, links_row
 from bot.slack.words import say_reason
 
 
-def reject_card(reader: Reader, facts: RejectFacts) -> Content:
-    """Return the author's card of a reject: open, answered by a new round, or taken back."""
+def reject_card(reader: Reader, facts: RejectFacts, relay: RelayFacts | None = None) -> Content:
+    """Return the author's card of a reject: open, answered by a new round, or taken back.
+
+    `relay` is the reviewer's sentence in the author's language, if they read another one.
+    """
     t = reader.t
     task = f"#{facts.task.task_id}"
     if facts.verdict.undone:
@@ -34,10 +38,10 @@ def reject_card(reader: Reader, facts: RejectFacts) -> Content:
         text = t("Task {task} is no longer with you.", task=task)
         return _closed(reader, facts, "🗂️", text, t("There is nothing left to do here."))
     text = t("Task {task}: could you take one more look?", task=task)
-    return Content(text, fit(lambda size: _open(reader, facts, text, size)))
+    return Content(text, fit(lambda size: _open(reader, facts, relay, text, size)))
 
 
-def _open(reader: Reader, facts: RejectFacts, text: str, size: int) -> list[Json]:
+def _open(reader: Reader, facts: RejectFacts, relay: RelayFacts | None, text: str, size: int) -> list[Json]:
     t = reader.t
     verdict = facts.verdict
     again = t("Submit again")
@@ -48,10 +52,13 @@ def _open(reader: Reader, facts: RejectFacts, text: str, size: int) -> list[Json
             (t("Reason"), say_reason(t, verdict.reason) if verdict.reason else "—"),
             (t("Guideline section"), inline(verdict.section or "")),
         ),
-        quote(t("The reviewer says"), [Run(cut(showable(verdict.comment or ""), size))]),
+        *passed_on(reader, t("The reviewer says"), verdict.comment or "", relay, size),
         *answer_shown(reader, facts.task.type, facts.answer, size, again),
         *links_row(reader, facts.task),
-        *actions(button(again, ids.TASK_SUBMIT, Ref(facts.assignment_id, facts.ver), style="primary")),
+        *actions(
+            button(again, ids.TASK_SUBMIT, Ref(facts.assignment_id, facts.ver), style="primary"),
+            *relay_buttons(reader, relay),
+        ),
         context(t("Only you can see this.")),
         ids_line(reader, facts.task, facts.guideline_version),
     ]

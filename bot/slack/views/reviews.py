@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.review import Decision, ReviewLevel, ReviewState
 from bot.reports.cards import ReviewFacts
 from bot.reports.desk import LIST_LIMIT, HeldReview
+from bot.reports.translations import RelayFacts
 from bot.slack import ids
 from bot.slack.blocks import Json, Run, actions, button, context, fields, fit, quote, section
 from bot.slack.content import Content
@@ -14,22 +15,29 @@ from bot.slack.graphemes import cut
 from bot.slack.ids import Ref
 from bot.slack.mrkdwn import inline, one_line, showable
 from bot.slack.reader import Reader
+from bot.slack.views.relays import passed_on, relay_buttons
 from bot.slack.views.work import answer_shown, changes, ids_line, links_row, material, project_name
 from bot.slack.words import say_reason, say_type, symbol
 
 
 def review_card(
-    reader: Reader, facts: ReviewFacts, person_id: int | None = None, *, may_take: bool = True
+    reader: Reader,
+    facts: ReviewFacts,
+    person_id: int | None = None,
+    *,
+    may_take: bool = True,
+    note: RelayFacts | None = None,
 ) -> Content:
     """Return the card of a review as it stands.
 
     `person_id` is whose card it is; somebody who no longer has the review sees where it went and no content.
-    None stands for whoever has it. Without `may_take` a review that waits is not offered to them.
+    None stands for whoever has it. Without `may_take` a review that waits is not offered to them. `note` is
+    what the reviewer asks in the reader's language, if they read another one.
     """
     mine = person_id in (None, facts.reviewer_id)
     if mine and facts.state is ReviewState.CLAIMED:
         headline = _headline(reader, facts)
-        blocks = fit(lambda size: _claimed(reader, facts, headline, size))
+        blocks = fit(lambda size: _claimed(reader, facts, note, headline, size))
         until = f" · {reader.until(facts.lease_until)}" if facts.lease_until else ""
         return Content(f"{headline} · #{facts.task.task_id}{until}", blocks)
     if mine and facts.verdict:
@@ -56,7 +64,9 @@ def _headline(reader: Reader, facts: ReviewFacts) -> str:
     return t("{type}: review", type=kind)
 
 
-def _claimed(reader: Reader, facts: ReviewFacts, headline: str, size: int) -> list[Json]:
+def _claimed(
+    reader: Reader, facts: ReviewFacts, note: RelayFacts | None, headline: str, size: int
+) -> list[Json]:
     t = reader.t
     open_form = t("Fix and accept")
     facts_shown = [
@@ -68,7 +78,7 @@ def _claimed(reader: Reader, facts: ReviewFacts, headline: str, size: int) -> li
     return [
         section(f"{symbol(facts.task.type)} *{headline}*"),
         fields(*facts_shown, (t("Type"), say_type(t, facts.task.type))),
-        *_handed_over_note(reader, facts, size),
+        *_handed_over_note(reader, facts, note, size),
         *material(reader, facts.task, size, open_form),
         *answer_shown(reader, facts.task.type, facts.answer, size, open_form),
         *_last_round(reader, facts, size),
@@ -78,10 +88,11 @@ def _claimed(reader: Reader, facts: ReviewFacts, headline: str, size: int) -> li
     ]
 
 
-def _handed_over_note(reader: Reader, facts: ReviewFacts, size: int) -> list[Json]:
+def _handed_over_note(reader: Reader, facts: ReviewFacts, note: RelayFacts | None, size: int) -> list[Json]:
     if not facts.handed_over_note:
         return []
-    return [quote(reader.t("The reviewer asks"), [Run(cut(showable(facts.handed_over_note), size))])]
+    asked = passed_on(reader, reader.t("The reviewer asks"), facts.handed_over_note, note, size)
+    return [*asked, *actions(*relay_buttons(reader, note))]
 
 
 def _last_round(reader: Reader, facts: ReviewFacts, size: int) -> list[Json]:

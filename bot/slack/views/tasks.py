@@ -12,12 +12,12 @@ from bot.domain.review import Decision
 from bot.reports.cards import AssignmentFacts
 from bot.reports.desk import LIST_LIMIT, HeldTask
 from bot.slack import ids
-from bot.slack.blocks import Json, Run, actions, ask, button, context, fields, fit, quote, section
+from bot.slack.blocks import Json, actions, ask, button, context, fields, fit, section
 from bot.slack.content import Content
-from bot.slack.graphemes import cut
 from bot.slack.ids import Ref
-from bot.slack.mrkdwn import inline, showable
+from bot.slack.mrkdwn import inline
 from bot.slack.reader import Reader
+from bot.slack.views.relays import passed_on, relay_buttons
 from bot.slack.views.work import answer_shown, changes, ids_line, links_row, material, project_name
 from bot.slack.words import say_reason, say_type, symbol
 
@@ -138,7 +138,7 @@ def _returned(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
                 (t("Guideline section"), inline(verdict.section or "")),
             )
         )
-        shown.append(quote(t("The reviewer says"), [Run(cut(showable(verdict.comment or ""), size))]))
+        shown += passed_on(reader, t("The reviewer says"), verdict.comment or "", verdict.relay, size)
     return [
         *shown,
         *material(reader, facts.task, size, t("Submit again")),
@@ -147,6 +147,7 @@ def _returned(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
             button(t("Submit again"), ids.TASK_SUBMIT, ref, style="primary"),
             button(t("Cannot be worked on"), ids.TASK_UNUSABLE, ref),
             release_button(reader, ref),
+            *relay_buttons(reader, verdict.relay if verdict is not None else None),
         ),
     ]
 
@@ -168,7 +169,7 @@ def _accepted(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
     shown = [section(t("The reviewer polished it a little; your pay is the full amount."))]
     shown += changes(reader, facts.task.type, before, verdict.fixed_answer, size, t("What was changed"))
     if verdict.comment:
-        shown.append(quote(t("The reviewer says"), [Run(cut(showable(verdict.comment), size))]))
+        shown += passed_on(reader, t("The reviewer says"), verdict.comment, verdict.relay, size)
     return [*shown, *links_row(reader, facts.task), *actions(next_button(reader))]
 
 

@@ -1,0 +1,29 @@
+"""A message that has been worded and where it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.outbox.messages import Message
+from bot.slack.content import Content
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message ready to be sent. `card` is its key if it is a card.
+
+    `channel` is the person's DM if known, or the channel of a message that others read as well, which then
+    stands in the thread `thread_ts`; with `only_there` there is nothing to say once that thread is gone. A card
+    that is `gone` is taken away wherever it stands. `then` are facts to be told once this one is settled: the
+    further parts of a long one.
+    """
+
+    person_id: int
+    user: str
+    channel: str | None
+    content: Content
+    card: str | None
+    thread_ts: str | None = None
+    only_there: bool = False
+    gone: bool = False
+    then: tuple[Message, ...] = ()
