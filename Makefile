@@ -28,7 +28,7 @@ story: $(READY) ## Play a working day through real sockets and print what each p
 	@$(BIN)/python -m sandbox.story
 
 test: $(READY) ## Run the whole suite on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: $(READY) ## Check style, types, dependency direction and catalogs
 	@$(BIN)/ruff check .

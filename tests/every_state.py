@@ -10,8 +10,7 @@ from typing import TypedDict
 import pytest
 from sqlalchemy import select
 
-from bot.db.engine import Database, open_database
-from bot.db.migrate import migrate
+from bot.db.engine import Database
 from bot.db.models import Review
 from bot.db.unit_of_work import Transactions, UnitOfWork
 from bot.services.leases import expire_leases
@@ -19,7 +18,7 @@ from bot.services.reviews import accept, claim_review, fix_and_accept, hand_over
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next, release
 from sandbox.postgres import fresh_database
-from tests.conftest import _TEMPLATE, MovableClock
+from tests.conftest import _TEMPLATE, MovableClock, copy_sqlite, open_quickly
 from tests.factories import Crew, make_crew
 
 
@@ -56,7 +55,9 @@ def every_state(
 ) -> Iterator[EveryState]:
     """Open an own database of the kind ("sqlite" or "postgres") for a whole module."""
     if kind == "sqlite":
-        with _filled(f"sqlite:///{tmp_path_factory.mktemp('states') / 'gagyo.db'}") as states:
+        url = f"sqlite:///{tmp_path_factory.mktemp('states') / 'gagyo.db'}"
+        copy_sqlite(request.getfixturevalue("sqlite_template"), url)
+        with _filled(url) as states:
             yield states
     else:
         server = request.getfixturevalue("postgres_server")
@@ -66,8 +67,7 @@ def every_state(
 
 @contextmanager
 def _filled(url: str) -> Iterator[EveryState]:
-    database = open_database(url)
-    migrate(database)
+    database = open_quickly(url)
     clock = MovableClock()
     transactions = Transactions(database, clock=clock)
     states = EveryState(database, transactions, clock, make_crew(transactions, tasks=20, max_in_hand=20))

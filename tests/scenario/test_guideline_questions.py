@@ -12,6 +12,7 @@ from sandbox.client import PersonClient, list_actions, message_text, wait_for
 from sandbox.crews import ADMIN, MATERIAL
 from sandbox.opening import bring_guideline, confirm_guideline, tell
 from tests.scenario.office import KEY, Office, open_office
+from tests.shared_vectors import seed_background
 from tests.unit.guideline_files import make_docx, make_pdf
 
 pytestmark = pytest.mark.slow
@@ -38,6 +39,8 @@ NOWHERE = ("헤드폰은 어떤 제품을 사면 좋아요?", "which headphones 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     with open_office(tmp_path, workers=2) as office:
+        with office.reading() as transactions:
+            seed_background(transactions)
         yield office
 
 

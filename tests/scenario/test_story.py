@@ -7,15 +7,33 @@ from pathlib import Path
 
 import pytest
 
+from bot.db.engine import open_database
+from bot.db.unit_of_work import Transactions
 from sandbox.story import play
 from sandbox.storytelling.teller import Teller
+from tests.conftest import copy_sqlite
+from tests.shared_vectors import seed_background
 
 pytestmark = pytest.mark.slow
 
 
+def _seed(url: str) -> None:
+    database = open_database(url)
+    seed_background(Transactions(database))
+    database.dispose()
+
+
 @pytest.mark.parametrize(("mode", "database"), [("socket", "sqlite"), ("http", "postgres")])
-def test_a_working_day(mode: str, database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    url = str(request.getfixturevalue("postgres_url")) if database == "postgres" else ""
+def test_a_working_day(
+    mode: str, database: str, tmp_path: Path, sqlite_template: Path, request: pytest.FixtureRequest
+) -> None:
+    if database == "postgres":
+        url = str(request.getfixturevalue("postgres_url"))
+    else:
+        url = f"sqlite:///{tmp_path / 'gagyo.db'}"
+        copy_sqlite(sqlite_template, url)
+    # The demo computes all of it from nothing.
+    _seed(url)
     told = StringIO()
     failures = play(tmp_path, mode=mode, database_url=url, teller=Teller(told))
     assert not failures, told.getvalue()
