@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from bot.answers.texts import read_lines
 from bot.answers.vectors import VectorStore
 
 Rows = NDArray[np.float32]
+
+_ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,15 @@ class Background:
 def background_of(encoder: Encoder, store: VectorStore) -> Background:
     """Return an encoder's means; the sentences are embedded once and then come from the store."""
     ask, tell = encoder.embed_queries, encoder.embed_passages
-    return Background(
-        korean_question=_mean(encoder, store, ask, "question", read_lines("background_questions_ko.txt")),
-        english_question=_mean(encoder, store, ask, "question", read_lines("background_questions_en.txt")),
-        passage=_mean(encoder, store, tell, "passage", read_lines("background_passages_en.txt")),
-    )
+    # Four guidelines published at once would each embed the same sentences, for seconds.
+    with _ONE_AT_A_TIME:
+        return Background(
+            korean_question=_mean(encoder, store, ask, "question", read_lines("background_questions_ko.txt")),
+            english_question=_mean(
+                encoder, store, ask, "question", read_lines("background_questions_en.txt")
+            ),
+            passage=_mean(encoder, store, tell, "passage", read_lines("background_passages_en.txt")),
+        )
 
 
 def _mean(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import available_timezones
 
 from sqlalchemy import delete, select
 
@@ -15,6 +14,7 @@ from bot.domain.people import LANGUAGES, Role, WorkStatus, clean_nickname, liken
 from bot.domain.policy import Action, Subject
 from bot.domain.review import ReviewLevel
 from bot.domain.translation import BOTH, OFF, READABLE
+from bot.domain.zones import known_zones
 from bot.outbox.messages import JoinRequested, RoleChanged
 from bot.outbox.queue import enqueue
 from bot.services.access import require
@@ -80,7 +80,7 @@ def join(uow: UnitOfWork, *, team: str, user: str, nickname: str, language: str,
             slack_id=user,
             nickname=_free_nickname(uow, row.id, nickname),
             language=language if language in LANGUAGES else "en",
-            zone=zone if zone in available_timezones() else _FALLBACK_ZONE,
+            zone=zone if zone in known_zones() else _FALLBACK_ZONE,
             status=WorkStatus.WORKING,
             created_at=uow.now,
         )

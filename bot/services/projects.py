@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from zoneinfo import available_timezones
 
 from sqlalchemy import func, select
 
@@ -16,6 +15,7 @@ from bot.domain.people import Role
 from bot.domain.policy import Action, Subject
 from bot.domain.task import TaskType
 from bot.domain.text import is_storable
+from bot.domain.zones import known_zones
 from bot.services.access import require
 
 _KEY = re.compile(r"[A-Z][A-Z0-9]{1,15}")
@@ -73,7 +73,7 @@ def _check(plan: ProjectPlan, key: str) -> None:
         raise Invalid("key", "malformed", plan.key)
     if not (1 <= len(plan.name.strip()) <= 80 and is_storable(plan.name)):
         raise Invalid("name", "malformed", plan.name)
-    if plan.zone not in available_timezones():
+    if plan.zone not in known_zones():
         raise Invalid("zone", "unknown", plan.zone)
     if plan.currency not in CURRENCIES:
         raise Invalid("currency", "unknown", plan.currency)
