@@ -17,6 +17,7 @@ _EVERYDAY = frozenset(read_lines("everyday_capitals.txt"))
 _CODE = re.compile(
     r"""
       https?://[^\s<>|]+                                # an address nobody made a link of
+    | <[@\#!][^<>\n]{1,80}>                             # typed like a mention, which it is not
     | \{\{[^{}\n]{0,60}\}\} | \$?\{\w{0,60}\} | %\(\w+\)[sd] | %[sd]\b
     | (?<![A-Za-z0-9_])__\w{1,60}?__(?![A-Za-z0-9_])
     | \[(?=[A-Z_]*[0-9_])[A-Z0-9_]{2,20}\]

@@ -41,6 +41,8 @@ class Guarded:
         # One at a time: a burst would put more calls into a second than the engine allows in one.
         self._bucket = Bucket(Rate(self.traits.rate, 1), time.monotonic())
         self._lock = threading.Lock()
+        self._gate = threading.Lock()
+        self._left_at = 0.0
 
     def translate(self, texts: Sequence[str], *, source: str, target: str, until: float) -> list[str]:
         """Return one answer a text, raw, before `until` (monotonic seconds); raises EngineFailed."""
@@ -103,6 +105,11 @@ class Guarded:
             self._bucket.take(now)
         if wait > 0:
             time.sleep(wait)
+        # On a busy machine several sleepers wake together; their calls must be apart all the same.
+        with self._gate:
+            if (gap := self._left_at + 1 / self.traits.rate - time.monotonic()) > 0:
+                time.sleep(gap)
+            self._left_at = time.monotonic()
 
     def _tell(self, fault: Fault | None) -> None:
         """Say once that the engine refuses us, and again only when it has worked in between."""
