@@ -99,10 +99,9 @@ def probe(
         for line in from_mrkdwn(message.text).lines:
             if line.fence:
                 continue
-            masked = mask_line(
-                scan_line(line), glossary=glossary, source=message.language, target=message.target
-            )
-            if masked.grave or not has_words(masked.masked):
+            scanned = scan_line(line)
+            masked = mask_line(scanned, glossary=glossary, source=message.language, target=message.target)
+            if scanned.grave or not has_words(masked.masked):
                 continue
             terms = {number for number, held in enumerate(masked.held) if held.why is Hold.TERM}
             _send(engine, masked.masked, terms, message, survival)

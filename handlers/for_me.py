@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -23,6 +23,7 @@ from bot.slack.failures import SlackFailure
 from bot.slack.views import translations as views
 from bot.translation.document import Document, SpanKind
 from bot.translation.pipeline import Policy, TranslationFailed
+from bot.translation.redact import redacted
 from bot.translation.rich_text import read
 from handlers.flags import FLAGS
 from handlers.heard import Answer, Heard
@@ -75,7 +76,8 @@ def by_flag(heard: Heard, event: dict[str, Any]) -> None:
         message = heard.deps.gateway.read_message(channel, ts)
         if message is None:
             return
-        thread = str(message.get("thread_ts") or "") or None
+        # A message with replies names itself as its thread; whoever flags it looks at the channel.
+        thread = None if message.get("thread_ts") in (None, ts) else str(message["thread_ts"])
         wish = _Wish(channel, ts, thread, target, lambda content: _show(heard, channel, thread, content))
         _translate(heard, message, wish)
 
@@ -123,10 +125,16 @@ def _translate(heard: Heard, message: dict[str, Any], wish: _Wish) -> None:
 
     def read_rules(uow: UnitOfWork) -> Answer:
         me = heard.me
-        policy = policy_here(uow, person_id=me.person_id, team_id=me.team_id, channel=wish.channel)
         source_id = correcting.find_posted(uow.session, team_id=me.team_id, channel=wish.channel, ts=wish.ts)
         facts = read_card(uow.session, source_id) if source_id is not None else None
-        found.append(_Found(facts if facts and not facts.deleted else None, policy))
+        policy = policy_here(
+            uow,
+            person_id=me.person_id,
+            team_id=me.team_id,
+            channel=wish.channel,
+            project_id=facts.project_id if facts else None,
+        )
+        found.append(_Found(_as_seen_in(wish.channel, facts) if facts else None, policy))
         return {}
 
     refused = look(heard, read_rules)
@@ -145,6 +153,17 @@ def _translate(heard: Heard, message: dict[str, Any], wish: _Wish) -> None:
         wish.tell(_made(heard, document, found[0].policy, wish.target))
 
 
+def _as_seen_in(channel: str, facts: TranslationFacts) -> TranslationFacts | None:
+    """Return a message as people of this channel may see it: numbers of its twin's author stay over there."""
+    if facts.deleted or channel == facts.channel:
+        return None if facts.deleted else facts
+    renditions = tuple(
+        replace(one, document=redacted(one.document) if one.document is not None else None)
+        for one in facts.renditions
+    )
+    return replace(facts, document=redacted(facts.document), renditions=renditions)
+
+
 def _text(message: dict[str, Any]) -> str:
     return str(message.get("text") or "")
 
@@ -160,9 +179,7 @@ def _standing(facts: TranslationFacts, target: str) -> Callable[[Heard], Content
 
 def _made(heard: Heard, document: Document, policy: Policy, target: str) -> Content:
     try:
-        rendered = heard.deps.translator.translate(
-            document, target=target, policy=policy, prior=heard.me.language
-        )
+        rendered = heard.deps.translator.translate(document, target=target, policy=policy, prior=None)
     except TranslationFailed as failure:
         log.warning("a translation for one person failed: %s", failure.reason)
         return views.for_me_failed(heard.reader)

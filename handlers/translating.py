@@ -225,7 +225,7 @@ def corrected(heard: Heard, fields: Fields, ref: FormRef) -> Answer:
             entries=entries,
             ver=ref.ver,
         )
-        thanks = trouble.notice(heard.reader.t, views.fixed(heard.reader))
+        thanks = trouble.notice(heard.reader.t, views.fixed(heard.reader, remembered=bool(entries)))
         return {"response_action": "update", "view": thanks}
 
     return once(heard, effect)

@@ -98,6 +98,9 @@ PROJECTS = (
 
 ADMIN = Member("sam", "Sam", "admin", language="en", zone="Europe/Berlin")
 PM = Member("alex", "Alex", "pm", EVERYTHING, language="en", zone="Europe/Berlin")
+SPANISH_PM = Member("lucia", "Lucía", "pm", ("JEONNAM", "SENTENCES"), language="en", zone="Europe/Madrid")
+"""Joins where people of several languages are bridged; she has messages translated into Spanish."""
+
 SUPERVISOR = Member("dari", "다리", "supervisor", EVERYTHING)
 REVIEWERS = (
     Member("deungdae", "등대", "reviewer", EVERYTHING),
@@ -132,7 +135,7 @@ def workspace() -> Json:
             "locale": "ko-KR" if member.language == "ko" else "en-US",
             "tz": member.zone,
         }
-        for member in (*WORKERS, *REVIEWERS, SUPERVISOR, PM, ADMIN, STRANGER)
+        for member in (*WORKERS, *REVIEWERS, SUPERVISOR, PM, SPANISH_PM, ADMIN, STRANGER)
     ]
     everybody = [person["id"] for person in people]
     crew = [member.id for member in (*WORKERS, *REVIEWERS, SUPERVISOR)]
@@ -146,7 +149,7 @@ def workspace() -> Json:
                 "name": "pm",
                 "private": True,
                 "topic": "Project managers",
-                "members": [PM.id, ADMIN.id, SUPERVISOR.id],
+                "members": [PM.id, SPANISH_PM.id, ADMIN.id, SUPERVISOR.id],
             },
         ],
     }

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sandbox.bridging import engine_settings, phrase_server
 from sandbox.client import Sandbox, list_actions
-from sandbox.crews import (
-    ADMIN,
-    PM,
-    PROJECTS,
-    REVIEWERS,
-    STRANGER,
-    SUPERVISOR,
-    WORKERS,
-    clips,
-    workspace,
-)
+from sandbox.crews import ADMIN, PROJECTS, REVIEWERS, WORKERS, clips, workspace
+from sandbox.invitation import explain
 from sandbox.opening import open_office
 from sandbox.running import ROOT, Bot, BotFailedError
 from sandbox.server import RunningSandbox, serve_in_thread
+from sandbox.shapes import Json
+from sandbox.small_talk import Channels, talk
 from sandbox.world import World
 
 FOLDER = ROOT / "var" / "demo"
@@ -37,6 +34,24 @@ SETTINGS = {
     "sender": {"channel_per_second": 20, "channel_burst": 40, "workspace_per_second": 200},
 }
 
+# Who has put the keys of a contracted service into the environment wants to see that one at work.
+ENGINES = {"deepl": ("DEEPL_API_KEY",), "papago": ("PAPAGO_KEY_ID", "PAPAGO_KEY")}
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What runs; `engines` are the services that translate, none when it is the phrase book."""
+
+    box: Sandbox
+    bot: Bot
+    engines: tuple[str, ...]
+    channels: Channels | None
+
+
+def real_engines(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the translation services whose keys are set."""
+    return tuple(name for name, keys in ENGINES.items() if all(environ.get(key) for key in keys))
+
 
 def serve_somewhere(world: World, ports: range = PORTS) -> RunningSandbox:
     """Start the sandbox on the first of the ports that is free."""
@@ -47,28 +62,50 @@ def serve_somewhere(world: World, ports: range = PORTS) -> RunningSandbox:
 
 
 @contextmanager
-def running_demo(folder: Path = FOLDER, ports: range = PORTS) -> Iterator[tuple[Sandbox, Bot]]:
-    """Run a sandbox and a bot in which everybody has joined and some work is under way.
+def running_demo(folder: Path = FOLDER, ports: range = PORTS) -> Iterator[Demo]:
+    """Run a sandbox and a bot in which everybody has joined and some work and talk is under way.
 
     Each port has a folder of its own below `folder`; what an earlier demo left in it is removed first.
     """
     world = World(seed=workspace())
-    with serve_somewhere(world, ports) as running:
+    engines = real_engines(os.environ)
+    with ExitStack() as stack:
+        settings: Json = dict(SETTINGS)
+        if engines:
+            settings["translation"] = {"engines": list(engines)}
+        else:
+            settings |= engine_settings(stack.enter_context(phrase_server()))
+        running = stack.enter_context(serve_somewhere(world, ports))
         box = Sandbox(running.url)
         home = folder / str(urlsplit(running.url).port)
         for left in (*home.glob("gagyo.db*"), home / "bot.log"):
             left.unlink(missing_ok=True)
-        bot = Bot(home, box, settings=SETTINGS)
+        bot = Bot(home, box, settings=settings)
         try:
             bot.install()
             bot.run("add-admin", "--team", world.team.id, "--user", ADMIN.id, "--nickname", ADMIN.nickname)
             bot.start()
             open_office(box, PROJECTS)
-            begin_the_day(box)
-            yield box, bot
+            yield Demo(box, bot, engines, fill(box, patient=not engines))
         finally:
             bot.stop()
             box.close()
+
+
+def fill(box: Sandbox, *, patient: bool) -> Channels | None:
+    """Let people work and talk at the same time; None when a service did not translate what they said.
+
+    The phrase book always does, so that with `patient` that is an error.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        talking = beside.submit(talk, box)
+        begin_the_day(box)
+        try:
+            return talking.result()
+        except TimeoutError:
+            if patient:
+                raise
+            return None
 
 
 def begin_the_day(box: Sandbox) -> None:
@@ -96,44 +133,6 @@ def begin_the_day(box: Sandbox) -> None:
     reviewer.submit({"reason": "dialect_changed", "section": "3.2 Never standardise", "comment": comment})
 
 
-def explain(url: str, bot: Bot, seconds: float) -> str:
-    """Return what is printed: the address first, then whom to be and what to type, in both languages."""
-    worker, reviewer = WORKERS[0], REVIEWERS[0]
-    desks = (
-        (f"?as={worker.id}", f"{worker.nickname} · worker 작업자", "/work 받기   /work 목록   /my"),
-        (f"?as={WORKERS[2].id}", f"{WORKERS[2].nickname} · worker 작업자", "reads a return · 반려된 작업"),
-        (f"?as={reviewer.id}", f"{reviewer.nickname} · reviewer 검수자", "/review 받기"),
-        (f"?as={SUPERVISOR.id}", f"{SUPERVISOR.nickname} · supervisor 수퍼바이저", "/review next"),
-        (f"?as={PM.id}", "Alex · PM, English", "/pm status   /pm import"),
-        (f"?as={ADMIN.id}", "Sam · admin, English", "/admin"),
-        (f"?as={STRANGER.id}", f"{STRANGER.nickname} · newcomer 새로 온 분", "안녕하세요"),
-        (
-            f"?as={worker.id}&with={reviewer.id}",
-            "side by side",
-            "worker and reviewer · 작업자와 검수자 나란히",
-        ),
-    )
-    width = max(len(address) for address, _, _ in desks)
-    return "\n".join(
-        (
-            f"Gagyo demo: {url}",
-            "",
-            "Open one of these and type in the conversation with 가교.",
-            "하나를 열어 가교와의 대화창에 입력해 보세요.",
-            "",
-            *(f"  {url}{address:{width}}  {who}: {what}" for address, who, what in desks),
-            "",
-            "Everything stays on this computer, and each demo starts anew. Ctrl-C stops it.",
-            "모든 것이 이 컴퓨터 안에만 있고, 켤 때마다 새로 시작해요. 끄려면 Ctrl-C를 누르세요.",
-            f"(ready after {seconds:.0f} s; the bot's log is {_near(bot.log)})",
-        )
-    )
-
-
-def _near(file: Path) -> Path:
-    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
-
-
 def main() -> None:
     """Run the demo until Ctrl-C or SIGTERM; exit 1 when the bot ends by itself."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.demo", description=__doc__)
@@ -147,8 +146,10 @@ def main() -> None:
         signal.signal(number, _interrupt)
     begun = time.monotonic()
     try:
-        with running_demo(options.folder, ports) as (box, bot):
-            print(explain(f"{box.url}/", bot, time.monotonic() - begun), flush=True)
+        with running_demo(options.folder, ports) as demo:
+            seconds = time.monotonic() - begun
+            url, bot = f"{demo.box.url}/", demo.bot
+            print(explain(url, bot.log, seconds, demo.channels, demo.engines), flush=True)
             while bot.is_running:
                 time.sleep(0.5)
             sys.exit(f"The bot has ended by itself:\n{bot.read_log()}")

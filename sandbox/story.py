@@ -8,13 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sandbox.bridging import engine_settings, phrase_server
 from sandbox.client import Sandbox
 from sandbox.crews import ADMIN, workspace
 from sandbox.expecting import ActFailed
 from sandbox.postgres import fresh_database, running_postgres
 from sandbox.running import Bot, BotFailedError
 from sandbox.server import serve_in_thread
-from sandbox.storytelling import afternoon, morning, questions
+from sandbox.storytelling import afternoon, bridge, morning, questions
 from sandbox.storytelling.cast import Cast
 from sandbox.storytelling.teller import StoryBrokenError, Teller
 from sandbox.world import World
@@ -30,6 +31,10 @@ CHAPTERS: tuple[Callable[[Cast], None], ...] = (
     questions.publish_and_confirm,
     questions.ask_and_hand_over,
     afternoon.look_around,
+    bridge.twin_threads,
+    bridge.put_it_right,
+    bridge.lose_the_engine,
+    bridge.give_notice,
 )
 
 # Slack allows a message a second in a conversation; the sandbox takes them as they come, so the day is short.
@@ -45,9 +50,10 @@ def play(
     """Play the whole day on a sandbox and bot of its own and return what did not hold, a line each."""
     teller = teller or Teller()
     world = World(seed=workspace())
-    with serve_in_thread(world) as running:
+    with serve_in_thread(world) as running, phrase_server() as engine:
         box = Sandbox(running.url)
-        bot = Bot(folder, box, mode=mode, database_url=database_url, settings=SETTINGS)
+        settings = SETTINGS | engine_settings(engine)
+        bot = Bot(folder, box, mode=mode, database_url=database_url, settings=settings)
         try:
             bot.install()
             bot.run("add-admin", "--team", world.team.id, "--user", ADMIN.id, "--nickname", ADMIN.nickname)
@@ -56,7 +62,7 @@ def play(
             teller.note(
                 f"the bot runs as its own process ({mode} mode, {database}), ready after {seconds:.1f} s"
             )
-            cast = Cast(box, bot, teller)
+            cast = Cast(box, bot, engine, teller)
             for chapter in CHAPTERS:
                 chapter(cast)
         except StoryBrokenError:

@@ -80,7 +80,7 @@ QUESTION_HINT = "숫자는 어떻게 적나요? / your question"
 MESSAGE_SHORTCUTS = (
     ("ask:message", "Ask about this · 질문", "이 메시지를 가이드라인에서 찾아요 / look it up"),
     ("translation:for_me", "Translate for me · 번역", "나만 보는 번역 / a translation only you see"),
-    ("translation:fix", "Fix translation · 번역 수정", "기계 번역을 고쳐요 / correct a machine translation"),
+    ("translation:fix", "Fix translation · 번역 수정", "자동번역을 고쳐요 / correct a machine translation"),
 )
 """Callback id, name (at most 24 characters) and description of what can be done with a message."""
 

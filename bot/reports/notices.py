@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.models import Membership, Notice, NoticeReceipt, Person, Project, Rendition, SourceText
 from bot.db.unit_of_work import utc_now
+from bot.domain.people import Role
 from bot.domain.translation import NoticeState, RenditionState, SourceKind
 from bot.translation.document import Document
 from bot.translation.plain_text import to_plain
@@ -96,12 +97,14 @@ def notices_in_hand(
 
 
 def audience(session: Session, notice: Notice) -> tuple[tuple[int, str], ...]:
-    """Return id and nickname of those who are to read a notice: the project's people but those who made it."""
+    """Return id and nickname of those who are to read a notice: the project's crew but those who made it."""
     rows = session.execute(
         select(Person.id, Person.nickname)
         .join(Membership, Membership.person_id == Person.id)
         .where(
             Membership.project_id == notice.project_id,
+            # PMs may not even be in the crew's channel.
+            Membership.role != Role.PM,
             Person.active.is_(True),
             Person.id.not_in([id for id in (notice.author_id, notice.approved_by_id) if id]),
         )

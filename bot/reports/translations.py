@@ -307,9 +307,9 @@ class ReportedFacts:
 
 
 def read_reported(session: Session, rendition_id: int) -> ReportedFacts | None:
-    """Return a rendition as its report shows it, None when it is gone."""
+    """Return a rendition as its report shows it, None when there is none; one without words is not open."""
     row = session.get(Rendition, rendition_id)
-    return _reported(session, row) if row is not None and row.document is not None else None
+    return _reported(session, row) if row is not None else None
 
 
 def reported(session: Session, project_ids: Iterable[int]) -> tuple[ReportedFacts, ...]:
@@ -364,6 +364,6 @@ def _reported(session: Session, row: Rendition) -> ReportedFacts:
         row.report_note or "",
         by.nickname if by is not None else "",
         session.get_one(Person, source.author_id).nickname,
-        row.reported_at is not None,
+        row.reported_at is not None and row.document is not None,
         _names(session, source.team_id, mentioned),
     )

@@ -63,7 +63,9 @@ def report(uow: UnitOfWork, *, person_id: int, rendition_id: int, note: str = ""
     rendition.reported_by_id, rendition.reported_at = person_id, uow.now
     rendition.report_note = note or None
     _audit(uow, source, rendition, person_id, Action.REPORT_TRANSLATION)
-    _tell(uow, source, rendition)
+    tell_report(uow, source, rendition)
+    # Its readers see that it is being checked.
+    redraw(uow, source, [rendition])
     return True
 
 
@@ -75,7 +77,8 @@ def dismiss_report(uow: UnitOfWork, *, person_id: int, rendition_id: int) -> boo
         return False
     _clear(rendition)
     _audit(uow, source, rendition, person_id, "translation.dismiss")
-    _tell(uow, source, rendition)
+    tell_report(uow, source, rendition)
+    redraw(uow, source, [rendition])
     return True
 
 
@@ -114,11 +117,11 @@ def fix(
         owner = uow.session.get_one(SourceText, one.source_id)
         redraw(uow, owner, [one])
         if one is not rendition and was_reported:
-            _tell(uow, owner, one)
+            tell_report(uow, owner, one)
     _remember(uow, source.project_id, person_id, entries)
     _audit(uow, source, rendition, person_id, Action.FIX_TRANSLATION)
     if reported:
-        _tell(uow, source, rendition)
+        tell_report(uow, source, rendition)
     return Fixed(source.id, rendition.id, len(equal))
 
 
@@ -184,9 +187,12 @@ def _check_version(source: SourceText, rendition: Rendition, ver: int | None) ->
 
 
 def _equals(uow: UnitOfWork, source: SourceText, rendition: Rendition) -> list[Rendition]:
-    """Return other renditions of exactly the same text that still show a machine's words, locked."""
+    """Return other renditions of exactly the same text, locked: those by machine, and those put right alike.
+
+    What a person wrote for another place in other words is theirs and stays.
+    """
     others = uow.session.execute(
-        select(SourceText.id, Rendition.id)
+        select(SourceText, Rendition)
         .join(Rendition, Rendition.source_id == SourceText.id)
         .where(
             SourceText.project_id == source.project_id,
@@ -198,14 +204,11 @@ def _equals(uow: UnitOfWork, source: SourceText, rendition: Rendition) -> list[R
         )
         .order_by(SourceText.id.desc())
         .limit(_SAME_AT_ONCE)
+        # What somebody else is putting right at this moment stays theirs; two who wait for each other are no use.
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
     ).all()
-    found: list[Rendition] = []
-    for source_id, rendition_id in sorted((s, r) for s, r in others):
-        other, one = uow.lock(SourceText, source_id), uow.lock(Rendition, rendition_id)
-        same = other is not None and other.digest == source.digest
-        if same and one is not None and one.state is RenditionState.DONE:
-            found.append(one)
-    return found
+    return [one for _, one in others if one.corrected_at is None or one.document == rendition.document]
 
 
 def _clear(rendition: Rendition) -> None:
@@ -236,8 +239,8 @@ def _remember(uow: UnitOfWork, project_id: int, person_id: int, entries: Sequenc
         )
 
 
-def _tell(uow: UnitOfWork, source: SourceText, rendition: Rendition) -> None:
-    """Send the report's card to those who may correct it, as it is now."""
+def tell_report(uow: UnitOfWork, source: SourceText, rendition: Rendition) -> None:
+    """Send a report's card to those who may correct it, as it is now."""
     uow.session.flush()
     for reader_id in repliers(uow, source.project_id):
         enqueue(uow, source.team_id, TranslationReported(reader_id, rendition.id))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from bot.db.models import Rendition, SourceText
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.translation import Limits, RenditionState, SourceKind
 from bot.services.arrivals import Arrival, arrive, lane_of, plan_of, values_of
 from bot.services.bridges import bridge_of
+from bot.services.correcting import tell_report
 from bot.services.questions import insert_once
 from bot.services.rendering_cards import redraw
 
@@ -84,7 +85,14 @@ def _set_going(
         rendition = standing.get(language)
         if rendition is None:
             rendition = Rendition(
-                source_id=source.id, language=language, lane=lane, then=[], flags=[], created_at=uow.now
+                source_id=source.id,
+                language=language,
+                lane=lane,
+                # Twins keep the order of the whole channel, unless something takes long.
+                place=source.channel if source.twin_channel else None,
+                then=[],
+                flags=[],
+                created_at=uow.now,
             )
             uow.session.add(rendition)
         _begin(uow, rendition, source, state)
@@ -114,15 +122,22 @@ def _begin(uow: UnitOfWork, rendition: Rendition, source: SourceText, state: Ren
     rendition.due_at = uow.now if state is RenditionState.PENDING else None
     rendition.lease_until, rendition.attempts, rendition.wanted = None, 0, False
     rendition.corrected_by_id = rendition.corrected_at = None
-    rendition.reported_by_id = rendition.reported_at = rendition.report_note = None
     if state is RenditionState.UNNEEDED:
         rendition.document, rendition.engine, rendition.flags = source.document, "", []
         rendition.finished_at = uow.now
+    _settle_report(uow, rendition, source)
+
+
+def _settle_report(uow: UnitOfWork, rendition: Rendition, source: SourceText) -> None:
+    """Close the report of words that are gone: its cards quote them."""
+    if rendition.reported_at is not None:
+        rendition.reported_by_id = rendition.reported_at = rendition.report_note = None
+        tell_report(uow, source, rendition)
 
 
 def _must_wait(uow: UnitOfWork, rendition: Rendition, source: SourceText) -> bool:
     ahead = select(Rendition.id).where(
-        Rendition.lane == rendition.lane,
+        or_(Rendition.lane == rendition.lane, Rendition.place == rendition.place),
         Rendition.state == RenditionState.PENDING,
         Rendition.source_id < source.id,
     )
@@ -227,8 +242,8 @@ def delete(uow: UnitOfWork, *, team_id: int, channel: str, ts: str, person_id: i
     for rendition in _renditions(uow, source):
         rendition.state, rendition.document, rendition.flags = RenditionState.UNNEEDED, None, []
         rendition.ver, rendition.due_at, rendition.lease_until = source.ver, None, None
-        rendition.reported_by_id = rendition.reported_at = rendition.report_note = None
         rendition.finished_at = uow.now
+        _settle_report(uow, rendition, source)
     uow.session.flush()
     redraw(uow, source)
     return True

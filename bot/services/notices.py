@@ -154,6 +154,8 @@ def acknowledge(uow: UnitOfWork, *, person_id: int, notice_id: int) -> bool:
         return False
     if notice.channel is not None:
         enqueue(uow, notice.team_id, NoticeCard(notice.author_id, notice.id, notice.channel))
+    # Theirs have the list of those who have not.
+    _tell_drafters(uow, notice)
     return True
 
 

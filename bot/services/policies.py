@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.db.models import BridgedChannel, QuestionChannel
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import NotAllowed
 from bot.domain.policy import Action, Subject
 from bot.domain.translation import TranslationMode
 from bot.services.access import allowed_projects, require
-from bot.services.bridges import bridge_of
 from bot.services.renditions import PolicyValues, read_policy
 from bot.translation.pipeline import Policy
 
@@ -26,19 +27,31 @@ def policy_of(session: Session, project_id: int) -> Policy:
     return as_policy(read_policy(session, project_id))
 
 
-def policy_here(uow: UnitOfWork, *, person_id: int, team_id: int, channel: str) -> Policy:
+def policy_here(
+    uow: UnitOfWork, *, person_id: int, team_id: int, channel: str, project_id: int | None = None
+) -> Policy:
     """Return the rules under which somebody may have a message of this channel translated for themselves.
 
-    In a bridged channel they are its project's. Elsewhere nobody knows whose words those are, so the strictest
-    of the person's projects decides. Raises NotAllowed for somebody who is in none.
+    They are those of the message's project where that is known, else those of the projects the channel belongs
+    to, of one that is over as well. Elsewhere nobody knows whose words those are, so the strictest of the person's
+    projects decides. Raises NotAllowed for somebody who is in none, or not in the project.
     """
-    bridge = bridge_of(uow, team_id=team_id, channel=channel)
-    if bridge is not None:
-        subject = Subject("project", bridge.project_id)
-        require(uow, Action.TRANSLATE, person_id, bridge.project_id, subject)
-        return policy_of(uow.session, bridge.project_id)
-    projects = allowed_projects(uow, Action.TRANSLATE, person_id=person_id, team_id=team_id)
-    if not projects:
+    owners = [project_id] if project_id is not None else _owners(uow, team_id, channel)
+    for owner in owners:
+        require(uow, Action.TRANSLATE, person_id, owner, Subject("project", owner))
+    if not owners:
+        allowed = allowed_projects(uow, Action.TRANSLATE, person_id=person_id, team_id=team_id)
+        owners = [allowed_id for allowed_id, _key in allowed]
+    if not owners:
         raise NotAllowed(Action.TRANSLATE, "project")
-    policies = (policy_of(uow.session, project_id) for project_id, _key in projects)
+    policies = (policy_of(uow.session, owner) for owner in owners)
     return min(policies, key=lambda policy: (_STRICTNESS.index(policy.mode), not policy.confidential))
+
+
+def _owners(uow: UnitOfWork, team_id: int, channel: str) -> list[int]:
+    """Return the projects that have this channel, for their bridge or for their questions."""
+    found = (
+        select(kind.project_id).where(kind.team_id == team_id, kind.channel == channel)
+        for kind in (BridgedChannel, QuestionChannel)
+    )
+    return sorted({owner for query in found for owner in uow.session.scalars(query)})

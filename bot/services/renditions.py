@@ -38,6 +38,9 @@ AGAIN_AFTER = (timedelta(seconds=60), timedelta(minutes=5), timedelta(minutes=30
 MOST_LOST = 5
 """Tries that ended with the death of their process before a rendition counts as failed."""
 
+OUT_OF_TURN = timedelta(seconds=5)
+"""How long a message of a twin channel waits for those before it; within a thread it always does."""
+
 QUIET_FOR = timedelta(minutes=5)
 """How long one visible failure in a channel speaks for those after it."""
 
@@ -108,6 +111,13 @@ def _claimable(now: datetime) -> Select[Rendition]:
         ahead.source_id < Rendition.source_id,
         ahead.state == RenditionState.PENDING,
     )
+    before = aliased(Rendition)
+    comes_after = exists().where(
+        before.place == Rendition.place,
+        before.source_id < Rendition.source_id,
+        before.state == RenditionState.PENDING,
+        before.due_at > now - OUT_OF_TURN,
+    )
     return (
         select(Rendition)
         .where(
@@ -116,7 +126,7 @@ def _claimable(now: datetime) -> Select[Rendition]:
             or_(Rendition.lease_until.is_(None), Rendition.lease_until <= now),
             # What has failed once has lost its turn; those behind it need not wait for it.
             or_(
-                and_(Rendition.state == RenditionState.PENDING, ~waits),
+                and_(Rendition.state == RenditionState.PENDING, ~waits, ~comes_after),
                 Rendition.state == RenditionState.FAILED,
             ),
         )
@@ -170,12 +180,14 @@ def _settle(uow: UnitOfWork, rendition: Rendition, source: SourceText, limits: L
         _end(uow, rendition, RenditionState.UNNEEDED)
         rendition.document = source.document if source.twin_channel else None
         rendition.engine, rendition.flags = "", []
-    elif rendition.attempts >= MOST_LOST and rendition.state is RenditionState.PENDING:
+    elif rendition.attempts >= MOST_LOST + len(AGAIN_AFTER) or (
+        rendition.attempts >= MOST_LOST and rendition.state is RenditionState.PENDING
+    ):
         _end(uow, rendition, RenditionState.FAILED)
         rendition.document, rendition.error = None, "lost"
     elif not rendition.wanted and is_used_up(uow, project, source.author_id, source.characters, limits):
         _end(uow, rendition, RenditionState.LIMITED)
-        rendition.document = None
+        rendition.document, rendition.quiet = None, _is_said(uow, source, RenditionState.LIMITED)
     else:
         return False
     redraw(uow, source, [rendition])
@@ -289,7 +301,7 @@ def fail(uow: UnitOfWork, *, job: Job, reason: str) -> bool:
     source, rendition = held
     first = rendition.state is not RenditionState.FAILED
     if first:
-        rendition.quiet = _is_said(uow, source)
+        rendition.quiet = _is_said(uow, source, RenditionState.FAILED)
         rendition.state, rendition.finished_at, rendition.document = RenditionState.FAILED, uow.now, None
     again = rendition.attempts <= len(AGAIN_AFTER) and reason != "no_engine"
     rendition.due_at = uow.now + AGAIN_AFTER[rendition.attempts - 1] if again else None
@@ -300,8 +312,8 @@ def fail(uow: UnitOfWork, *, job: Job, reason: str) -> bool:
     return True
 
 
-def _is_said(uow: UnitOfWork, source: SourceText) -> bool:
-    """Say whether a failure of another message stands in the channel and is not old."""
+def _is_said(uow: UnitOfWork, source: SourceText, trouble: RenditionState) -> bool:
+    """Say whether another message in the same trouble stands in the channel and is not old."""
     if source.channel is None:
         return False
     bridged = uow.session.scalar(
@@ -319,20 +331,12 @@ def _is_said(uow: UnitOfWork, source: SourceText) -> bool:
             SourceText.team_id == source.team_id,
             SourceText.channel == source.channel,
             SourceText.id != source.id,
-            Rendition.state == RenditionState.FAILED,
+            Rendition.state == trouble,
             Rendition.quiet.is_(False),
             Rendition.finished_at > uow.now - QUIET_FOR,
         )
     )
     return uow.session.scalar(said.limit(1)) is not None
-
-
-def give_back(uow: UnitOfWork, *, job: Job) -> None:
-    """Let somebody else take a job at once; nothing was tried."""
-    if (held := _held(uow, job)) is not None:
-        rendition = held[1]
-        rendition.lease_until, rendition.attempts = None, rendition.attempts - 1
-        uow.told_somebody = True
 
 
 def retry(uow: UnitOfWork, *, person_id: int, source_id: int) -> int:

@@ -107,9 +107,10 @@ class Chain:
         """The engines in the order in which they are asked."""
         return tuple(guarded.engine for guarded in self._engines)
 
-    def longest(self, mode: TranslationMode) -> int:
-        """Return how many characters a chunk may have so that every engine of this mode takes it; 0: no engine."""
-        return min((engine.traits.longest for engine in self._allowed(mode)), default=0)
+    @property
+    def deadline(self) -> float:
+        """Seconds that `translate` takes at most when it is given no others."""
+        return self._deadline
 
     def translate(
         self,

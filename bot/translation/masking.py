@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from bot.translation.codes import find_codes
 from bot.translation.document import Line, Span, SpanKind
 from bot.translation.glossary import Glossary
 from bot.translation.masked import Masked, Part, Slot, joined
-from bot.translation.pii import GRAVE, find_private
+from bot.translation.pii import GRAVE, Private, find_private_lines
 
 _HOLE = "\ufffc"
 """Stands for a span that is not words while private data and terms are looked for; no rule matches it."""
@@ -31,7 +31,6 @@ class Held:
 
     span: Span
     why: Hold
-    grave: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,6 @@ class MaskedLine:
     held: tuple[Held, ...]
     words: str
     texts: tuple[Span, ...] = ()
-
-    @property
-    def grave(self) -> bool:
-        """Whether a number is among it that must not leave even as a slot."""
-        return any(held.grave for held in self.held)
 
 
 _PRIVATE, _TERM, _CODE = range(3)
@@ -77,11 +71,31 @@ class ScannedLine:
     words: str
     finds: tuple[_Find, ...]
 
+    @property
+    def grave(self) -> bool:
+        """Whether a number is in it that must not leave even as a slot."""
+        return any(find.grave for find in self.finds)
+
 
 def scan_line(line: Line, *, names: Collection[str] = ()) -> ScannedLine:
-    """Look for what must not leave or change; done once for every line, for memory and engine alike."""
-    words = "".join(span.text if span.kind is SpanKind.TEXT else _HOLE for span in line.spans)
-    private = (
+    """Look for what must not leave or change in a line that stands alone."""
+    return scan_lines((line,), names=names)[0]
+
+
+def scan_lines(lines: Sequence[Line], *, names: Collection[str] = ()) -> tuple[ScannedLine, ...]:
+    """Look for what must not leave or change; done once for every line, for memory and engine alike.
+
+    A number that only the line above calls an account, and the name below it, are found as well.
+    """
+    words = ["".join(s.text if s.kind is SpanKind.TEXT else _HOLE for s in line.spans) for line in lines]
+    private = find_private_lines(words, names)
+    return tuple(
+        _scanned(line, text, found, names) for line, text, found in zip(lines, words, private, strict=True)
+    )
+
+
+def _scanned(line: Line, words: str, private: Sequence[Private], names: Collection[str]) -> ScannedLine:
+    secrets = (
         _Find(
             found.start,
             found.end,
@@ -89,10 +103,10 @@ def scan_line(line: Line, *, names: Collection[str] = ()) -> ScannedLine:
             Hold.PERSON if words[found.start : found.end] in names else Hold.PRIVATE,
             grave=found.kind in GRAVE,
         )
-        for found in find_private(words, names)
+        for found in private
     )
     codes = (_Find(start, end, _CODE, Hold.FIXED) for start, end in find_codes(words))
-    return ScannedLine(line, words, tuple(find for find in (*private, *codes) if _is_words(words, find)))
+    return ScannedLine(line, words, tuple(find for find in (*secrets, *codes) if _is_words(words, find)))
 
 
 def mask_line(
@@ -113,9 +127,9 @@ def mask_line(
     parts: list[Part] = []
     held: list[Held] = []
 
-    def hold(span: Span, why: Hold, *, grave: bool = False) -> None:
+    def hold(span: Span, why: Hold) -> None:
         parts.append(Slot(len(held)))
-        held.append(Held(span, why, grave))
+        held.append(Held(span, why))
 
     at = 0
     waiting = iter(finds)
@@ -137,7 +151,7 @@ def mask_line(
             # What runs over the border of two styles is held once, in the style it begins in.
             if at == find.start:
                 shown = find.text if find.text is not None else words[find.start : find.end]
-                hold(replace(span, text=shown, raw=""), find.why, grave=find.grave)
+                hold(replace(span, text=shown, raw=""), find.why)
             at = min(find.end, end)
             if at == find.end:
                 find = next(waiting, None)

@@ -10,8 +10,11 @@ from typing import Any, Protocol
 
 from bot.translation.document import Document, Line, Span, SpanKind, has_letters
 from bot.translation.masked import canonical
-from bot.translation.masking import Held, MaskedLine, ScannedLine, mask_line, scan_line
+from bot.translation.masking import Held, MaskedLine, ScannedLine, mask_line, scan_lines
 from bot.translation.pii import find_private
+
+_HARMLESS = frozenset({SpanKind.TEXT, SpanKind.EMOJI, SpanKind.CODE})
+"""What a person may add to a translation that later messages get as well."""
 
 
 class Memory(Protocol):
@@ -66,19 +69,23 @@ def recall(
 def lessons(original: Document, corrected: Document, *, names: frozenset[str]) -> dict[str, str]:
     """Return what a correction teaches: key -> JSON, for the whole message and, where they match, its lines.
 
-    Mentions, links, code and private data are kept as places only. A correction that brings in private data of
-    its own teaches nothing.
+    Mentions, links, code and private data are kept as places only. What would say something else of the next
+    message teaches nothing: words in which such a place is missing, because its name or number was written out,
+    and words that bring in a mention or a link. Nor does a correction that brings in private data or a name.
     """
     before, after = original.lines, corrected.lines
-    masked = [mask_line(scan_line(line, names=names)) for line in before]
-    everything = [held for m in masked for held in m.held]
-    taught: dict[str, Any] = {_whole_key(before, masked): [_stored(line, everything) for line in after]}
-    if find_private(json.dumps(list(taught.values()), ensure_ascii=False)):
+    masked = [mask_line(scanned) for scanned in scan_lines(before, names=names)]
+    whole = _stored(after, [held for m in masked for held in m.held])
+    if find_private(whole.words, names):
         return {}
+    taught: dict[str, Any] = {}
+    if whole.serves_others:
+        taught[_whole_key(before, masked)] = whole.lines
     if len(before) == len(after):
         for line, m, put in zip(before, masked, after, strict=True):
-            if key := _line_key(line, m):
-                taught[key] = _stored(put, m.held)
+            stored = _stored((put,), m.held)
+            if (key := _line_key(line, m)) and stored.serves_others:
+                taught[key] = stored.lines[0]
     return {key: json.dumps(put, ensure_ascii=False) for key, put in taught.items()}
 
 
@@ -93,31 +100,47 @@ def _line_key(line: Line, masked: MaskedLine) -> str | None:
     return "l" + sha256(canonical(masked.masked).encode()).hexdigest()
 
 
-def _stored(line: Line, held: Sequence[Held]) -> dict[str, Any]:
-    """Return a line as JSON in which what is held stands as its number, each number once."""
+@dataclass(frozen=True)
+class _Stored:
+    """Lines as JSON in which what is held stands as its number, and the `words` that stand beside it."""
+
+    lines: list[dict[str, Any]]
+    words: str
+    serves_others: bool
+
+
+def _stored(lines: Sequence[Line], held: Sequence[Held]) -> _Stored:
+    """Return the lines with every held thing at most once, each in the first place that says the same."""
     left = dict(enumerate(held))
-    spans: list[Any] = []
-    for span in line.spans:
-        number = next((n for n, h in left.items() if _same(h.span, span)), None)
-        if number is not None:
-            del left[number]
-            spans.append(number)
-        elif span.kind is SpanKind.TEXT:
-            spans += _words(span, left)
-        else:
-            spans.append(_dump(span))
-    return {"prefix": line.prefix, "fence": line.fence, "spans": spans}
+    stored: list[dict[str, Any]] = []
+    loose: list[Span] = []
+    for line in lines:
+        items: list[int | Span] = []
+        for span in line.spans:
+            number = next((n for n, h in left.items() if _same(h.span, span)), None)
+            if number is not None:
+                del left[number]
+                items.append(number)
+            elif span.kind is SpanKind.TEXT:
+                items += _words(span, left)
+            else:
+                items.append(span)
+        loose += [item for item in items if isinstance(item, Span)]
+        spans = [item if isinstance(item, int) else _dump(item) for item in items]
+        stored.append({"prefix": line.prefix, "fence": line.fence, "spans": spans})
+    words = "\n".join(f"{span.text} {span.label}" for span in loose)
+    return _Stored(stored, words, not left and all(span.kind in _HARMLESS for span in loose))
 
 
-def _words(span: Span, left: dict[int, Held]) -> list[Any]:
+def _words(span: Span, left: dict[int, Held]) -> list[int | Span]:
     """Cut what is held (a name, a number, a code) out of words."""
     for number, held in left.items():
         if held.span.kind is SpanKind.TEXT and held.span.text and held.span.text in span.text:
             del left[number]
             before, _, after = span.text.partition(held.span.text)
-            parts: list[Any] = _words(_with(span, before), left) if before else []
+            parts: list[int | Span] = _words(_with(span, before), left) if before else []
             return [*parts, number, *(_words(_with(span, after), left) if after else [])]
-    return [_dump(span)]
+    return [span]
 
 
 def _with(span: Span, text: str) -> Span:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -31,6 +31,9 @@ class PrivateKind(StrEnum):
 
 GRAVE = frozenset({PrivateKind.RESIDENT, PrivateKind.PASSPORT, PrivateKind.ACCOUNT, PrivateKind.CARD})
 """Kinds whose line should not leave even without them."""
+
+_SHORTEST_GRAVE = 8
+"""Digits; the shortest number that is looked for beyond its own line."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,27 @@ def find_private(text: str, names: Collection[str] = ()) -> tuple[Private, ...]:
     return tuple(kept)
 
 
+def find_private_lines(lines: Sequence[str], names: Collection[str] = ()) -> tuple[tuple[Private, ...], ...]:
+    """Return what is private in each line: by itself, and read on from the lines above it.
+
+    People write their bank, the number and their name below each other. Names are read on only where such a number
+    stands.
+    """
+    found = [list(find_private(line, names)) for line in lines]
+    if len(lines) > 1 and sum(map(_digits, lines)) >= _SHORTEST_GRAVE:
+        together = find_private("\n".join(lines))
+        kinds = GRAVE | {PrivateKind.NAME} if any(find.kind in GRAVE for find in together) else GRAVE
+        start = 0
+        for line, own in zip(lines, found, strict=True):
+            end = start + len(line)
+            for find in together:
+                if find.kind in kinds and find.start < end and find.end > start:
+                    here = Private(max(find.start, start) - start, min(find.end, end) - start, find.kind)
+                    _keep(own, here)
+            start = end + 1
+    return tuple(map(tuple, found))
+
+
 def _keep(kept: list[Private], find: Private) -> None:
     at = bisect_left(kept, find.start, key=lambda other: other.start)
     free = (not at or kept[at - 1].end <= find.start) and (at == len(kept) or find.end <= kept[at].start)
@@ -90,7 +114,7 @@ def _find_numbers(text: str) -> Iterator[Private]:
         if _passes_luhn(found[0]):
             yield Private(*found.span(), PrivateKind.CARD)
     # A telephone number after the word for a bank is still one, unless it is said to be an account.
-    for pattern in (look.ACCOUNT_SAID, look.ACCOUNT_AFTER):
+    for pattern in (look.ACCOUNT_SAID, look.ACCOUNT_NEAR, look.ACCOUNT_AFTER):
         for found in pattern.finditer(text):
             if 8 <= _digits(found[1]) <= 16 and not look.PHONE.fullmatch(found[1]) and not _is_time(found[1]):
                 yield Private(*found.span(1), PrivateKind.ACCOUNT)
@@ -117,6 +141,9 @@ def _find_said_names(text: str, numbers: tuple[Private, ...]) -> Iterator[Privat
     for found in look.NAME_SAID.finditer(text):
         if length := is_name(found[1], alone=False):
             yield Private(found.start(1), found.start(1) + length, PrivateKind.NAME)
+    for found in look.NAME_INTRODUCED.finditer(text):
+        if is_name(found[1], alone=True) and not look.NO_NAME.fullmatch(found[1]):
+            yield Private(*found.span(1), PrivateKind.NAME)
     yield from _all(look.LATIN_NAME_SAID, text, PrivateKind.NAME, 1)
     for number in numbers:
         after = look.AFTER_NUMBER.match(text, number.end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from time import monotonic
 
 from bot.domain.translation import TranslationMode, keeps_numbers_home
 from bot.translation.chain import Chain, ChainFailed
@@ -12,14 +13,11 @@ from bot.translation.detect import Detected, detect
 from bot.translation.document import Document, Line, Span, SpanKind
 from bot.translation.glossary import Glossary
 from bot.translation.masked import Masked
-from bot.translation.masking import Hold, ScannedLine, mask_line, scan_line
+from bot.translation.masking import Hold, ScannedLine, mask_line, scan_line, scan_lines
 from bot.translation.memory import Memory, NoMemory, recall
 from bot.translation.passage import Passage, Piece, passage_of
 from bot.translation.polish import dialect
 from bot.translation.slang import normalise
-
-LOW = frozenset({"dialect", "numbers", "length", "fragments"})
-"""Flags that mean: compare with the original."""
 
 
 class TranslationFailed(Exception):
@@ -68,11 +66,6 @@ class Rendered:
         """Whether a line stayed at home and is as its author wrote it."""
         return "withheld" in self.flags
 
-    @property
-    def doubtful(self) -> bool:
-        """Whether readers should compare it with the original."""
-        return bool(self.flags & LOW)
-
 
 @dataclass
 class _Outcome:
@@ -120,7 +113,7 @@ class Translator:
         source = self.language_of(document, prior).language
         if source is None or source == target:
             return Rendered(document, source, target)
-        scanned = [scan_line(line, names=policy.names) for line in document.lines]
+        scanned = scan_lines(document.lines, names=policy.names)
         known = recall(self._memory, scanned, scope=policy.scope, source=source, target=target)
         lines = list(known.document.lines)
         flags: set[str] = {"dialect"} if source == "ko" and dialect(document.plain()) else set()
@@ -143,16 +136,19 @@ class Translator:
     ) -> Passage | None:
         """Return what has to become of a line, None when it stays as it is."""
         line = scanned.line
-        if line.fence or not any(span.has_words for span in line.spans):
+        if line.fence:
+            return None
+        if scanned.grave and keeps_numbers_home(policy.mode):
+            # Also of a bare number, of which no engine would be told: its author is to know.
+            flags.add("withheld")
+            return None
+        if not any(span.has_words for span in line.spans):
             return None
         source = _language_of(line, message_language)
         if source == target:
             return None
         glossary = glossary_of(policy.terms)
         masked = mask_line(scanned, glossary=glossary, source=source, target=target)
-        if masked.grave and keeps_numbers_home(policy.mode):
-            flags.add("withheld")
-            return None
         passage = passage_of(masked, source, target)
         for number, held in enumerate(masked.held):
             span = held.span
@@ -169,6 +165,8 @@ class Translator:
         self, passages: Sequence[Passage], target: str, policy: Policy, deadline: float | None
     ) -> _Outcome:
         outcome = _Outcome()
+        # Lines in several languages are several requests, which share the time of one.
+        until = monotonic() + (self._chain.deadline if deadline is None else deadline)
         waiting: dict[str, list[Piece]] = {}
         for passage in passages:
             waiting.setdefault(passage.source, []).extend(passage.unanswered())
@@ -183,7 +181,7 @@ class Translator:
                     mode=policy.mode,
                     scope=policy.scope if policy.confidential else None,
                     glossary_version=glossary_of(policy.terms).version,
-                    deadline=deadline,
+                    deadline=max(0.0, until - monotonic()),
                 )
             except ChainFailed as error:
                 raise TranslationFailed(error.reason) from None

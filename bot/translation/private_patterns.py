@@ -19,7 +19,7 @@ RESIDENT = re.compile(
     r"|(?<!\d)\d{2}-\d{2}-\d{6}-\d{2}(?!\d)"  # a driver's licence
     r"|(?<!\d)\d{3}-\d{2}-\d{4}(?![\d-])"  # a social security number
 )
-RESIDENT_BARE = re.compile(r"(?<![\d.])(\d{2})(\d{2})(\d{2}) ?([1-8])\d{6}(?![\d.]\d|\d)")
+RESIDENT_BARE = re.compile(r"(?<![\d.])(\d{2})(\d{2})(\d{2})[ ./_]?([1-8])\d{6}(?![\d.]\d|\d)")
 PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[Mm]\d{8}|[MSRODG]\d{3}[A-Z]\d{4})(?![A-Za-z0-9])")
 PASSPORT_SAID = re.compile(
     r"(?:여권|passport|pasaporte)(?:\s?(?:번호|number|no\.?))?"
@@ -47,6 +47,11 @@ ACCOUNT = re.compile(
 )
 ACCOUNT_SAID = re.compile(
     ACCOUNT_WORD + LINK_WORD + BANK + r"?" + LINK_WORD + r"(\d[\d -]{7,22}\d)(?!\d)", re.IGNORECASE
+)
+# "계좌번호 알려드려요 110…": a sentence may stand between the word and so long a number.
+ACCOUNT_NEAR = re.compile(
+    r"(?:계좌|통장|accounts? ?(?:number|no\b)|acct)[^\d\n]{0,20}(?<![\d.])(\d{10,14})(?![\d.]\d|\d)",
+    re.IGNORECASE,
 )
 ACCOUNT_AFTER = re.compile(rf"(?<![\w.-])(\d[\d -]{{7,22}}\d)[ (]{{0,3}}{BANK}")
 IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
@@ -80,6 +85,11 @@ NO_HANDLES = frozenset(
 
 NAME_WORD = r"(?:이름|성함|성명|예금주(?:명)?|실명|본명|명의자?|수취인(?:명)?|받는 ?(?:분|사람))"
 NAME_SAID = re.compile(NAME_WORD + r"(?:\s?[은는이가])?[\s:=(]*" + r"([가-힣]{2,6})")
+NAME_INTRODUCED = re.compile(
+    r"(?:안녕하세요|반갑습니다|저는|전|제가)[\s,.!~]*([가-힣]{3})(?=입니다|이에요|예요|이?라고)"
+)
+NO_NAME = re.compile(r".*[자가생사]")
+"""What people introduce themselves as that is no name: 번역가, 신입생."""
 LATIN_NAME = r"([A-Z][\w'’-]+(?:[ -](?:[A-Z]\.(?= [A-Z])|[A-Z][\w'’-]*)){0,3})"
 LATIN_NAME_SAID = re.compile(
     r"(?<!file )(?<!task )(?<!user )(?<!batch )(?<!project )(?<!label )(?<!column )(?<!field )(?<!class )"

@@ -62,8 +62,10 @@ function firstPlace(session) {
     };
   }
   const all = [...session.conversations.values()];
-  const start = all.find((one) => session.isApp(one)) ?? all.find((one) => one.joined !== false) ?? all[0];
-  return { channel: start?.id ?? null, thread: null, ts: null, tab: "messages" };
+  const app = all.find((one) => session.isApp(one));
+  const start = app ?? all.find((one) => one.joined !== false) ?? all[0];
+  const tab = app && params.get("tab") === "home" ? "home" : "messages";
+  return { channel: start?.id ?? null, thread: null, ts: null, tab };
 }
 
 async function enter(as) {

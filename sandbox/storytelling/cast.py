@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sandbox.client import Sandbox
-from sandbox.crews import ADMIN, CREW, STRANGER
+from sandbox.crews import ADMIN, CREW, SPANISH_PM, STRANGER
+from sandbox.engines.server import ProviderServer
 from sandbox.running import Bot
 from sandbox.storytelling.hands import Hands
 from sandbox.storytelling.teller import Teller
@@ -13,15 +14,16 @@ from sandbox.storytelling.teller import Teller
 
 @dataclass
 class Cast:
-    """The sandbox, the bot beside it, who tells, and the hands of everybody by nickname."""
+    """The sandbox, the bot and its engine beside it, who tells, and the hands of everybody by nickname."""
 
     box: Sandbox
     bot: Bot
+    engine: ProviderServer
     teller: Teller
     people: dict[str, Hands] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for member in (*CREW, ADMIN, STRANGER):
+        for member in (*CREW, SPANISH_PM, ADMIN, STRANGER):
             self.people[member.nickname] = Hands(self.box, member, self.teller)
 
     def __getitem__(self, nickname: str) -> Hands:

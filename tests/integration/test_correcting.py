@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from bot.db.models import Audit, CachedTranslation, TranslationMemory
+from bot.db.models import Audit, CachedTranslation, Rendition, TranslationMemory
 from bot.db.unit_of_work import Transactions
 from bot.domain.errors import Invalid, NotAllowed, NotFound, StaleAction
 from bot.domain.translation import RenditionState, SourceKind
+from bot.i18n.catalogs import load_catalogs
 from bot.outbox.cards import remember_card
-from bot.outbox.messages import RejectCard
+from bot.outbox.messages import RejectCard, TranslationReported
 from bot.reports.invariants import check
 from bot.reports.translations import count_reported, read_card, read_reported, reported
 from bot.services.correcting import (
@@ -26,6 +27,7 @@ from bot.services.correcting import (
 )
 from bot.services.relaying import relay
 from bot.services.translation_store import DatabaseCache, DatabaseMemory, purge_translations
+from bot.slack.render import render
 from bot.translation.cache import Store
 from bot.translation.memory import Memory
 from tests.conftest import MovableClock
@@ -84,6 +86,25 @@ def test_a_report_goes_to_those_who_can_help(mixed: Bridged) -> None:
     assert "pet" not in details
 
 
+def test_a_report_quotes_nothing_that_was_changed_or_taken_back(mixed: Bridged) -> None:
+    _first, edited = _translated(mixed)
+    _second, deleted = _translated(mixed, ts="2.2")
+    for rendition_id in (edited, deleted):
+        with mixed.transactions() as uow:
+            report(uow, person_id=mixed.crew["alex"], rendition_id=rendition_id)
+    mixed.change("mina", "1.1", "승인합니다", "ko", when="1.2")
+    mixed.take_back(MIXED, "2.2")
+    told = [fact["rendition_id"] for fact in mixed.told("translation_reported")]
+    assert told == [edited, deleted, edited, deleted]
+    catalogs = load_catalogs(strict=True)
+    with mixed.transactions.reading() as session:
+        for rendition_id in (edited, deleted):
+            message = TranslationReported(mixed.crew["bridge"], rendition_id)
+            card = render(session, message, catalogs, mixed.transactions.clock())
+            assert card is not None
+            assert "반려합니다" not in str(card.content)
+
+
 def test_a_correction_replaces_the_words_wherever_they_stand(mixed: Bridged) -> None:
     source_id, rendition_id = _translated(mixed)
     twin_source, _twin = _translated(mixed, ts="2.2")
@@ -116,6 +137,22 @@ def test_a_correction_replaces_the_words_wherever_they_stand(mixed: Bridged) -> 
     assert memory.recall(mixed.crew.project_id, "en", "ko", [kept.key]) == {}
     with mixed.transactions.reading() as session:
         assert check(session, now=mixed.transactions.clock()) == ()
+
+
+def test_what_another_person_wrote_for_another_place_stays(mixed: Bridged) -> None:
+    first, first_id = _translated(mixed)
+    second, second_id = _translated(mixed, ts="2.2")
+    _fix(mixed, "bridge", first_id, "Rejected.")
+    _fix(mixed, "alex", second_id, "I reject it.")
+    said = [words_of(mixed.renditions(one)["en"].document) for one in (first, second)]
+    assert said == ["I reject it."] * 2, "they were alike"
+    third, third_id = _translated(mixed, ts="3.3")
+    with mixed.transactions() as uow:
+        row = uow.session.get_one(Rendition, third_id)
+        row.document, row.corrected_at = document_of("Sent back."), uow.now
+    assert _fix(mixed, "bridge", first_id, "Rejected!").replaced == 1
+    said = [words_of(mixed.renditions(one)["en"].document) for one in (first, second, third)]
+    assert said == ["Rejected!", "Rejected!", "Sent back."]
 
 
 def test_a_correction_is_for_the_words_it_was_written_for(mixed: Bridged) -> None:

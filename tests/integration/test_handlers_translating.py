@@ -178,6 +178,21 @@ def test_a_flag_and_the_shortcut_translate_for_one_person(scene: TwoSides) -> No
     assert scene.stage.box.person(STRANGER).ephemerals(PM) == []
 
 
+def test_a_wish_under_a_twin_shows_no_number_of_the_other_side(scene: TwoSides) -> None:
+    scene.twin()
+    scene.person("mina").say(CREW, f"{SNOW}\n주민번호는 900101-2345678 이에요.", wait=True)
+    scene.settle()
+    alex = scene.person("alex")
+    twin = alex.wait_for_message(PM, "It will snow")
+    assert "900101" not in message_text(twin)
+    for flag in ("flag-kr", "flag-us"):
+        alex.react(twin, flag, wait=True)
+        scene.settle()
+    shown = [message_text(one) for one in alex.ephemerals(PM)]
+    assert len(shown) == 2
+    assert not any("900101" in one for one in shown)
+
+
 def test_a_translation_that_stands_is_shown_again_with_its_corrections(scene: TwoSides) -> None:
     scene.share()
     mina, alex = scene.person("mina"), scene.person("alex")

@@ -22,7 +22,6 @@ from bot.services.renditions import (
     Job,
     anything_due,
     fail,
-    give_back,
     go_ahead,
     next_due,
     read_policy,
@@ -142,16 +141,29 @@ def test_a_lane_waits_for_its_head_and_others_do_not(mixed: Bridged, clock: Mova
     assert again is not None
     assert (again.source_id, again.attempts) == (first, 2)
     assert not mixed.finish(head), "its lease has ended and somebody else has it"
-    with mixed.transactions() as uow:
-        give_back(uow, job=again)
-    once_more = mixed.take()
-    assert once_more is not None
-    assert (once_more.source_id, once_more.attempts) == (first, 2)
-    assert mixed.finish(once_more)
-    assert not mixed.finish(once_more)
+    assert mixed.finish(again)
+    assert not mixed.finish(again)
     following = mixed.take()
     assert following is not None
     assert following.source_id in (second, other)
+
+
+def test_a_slow_message_of_a_twin_holds_up_its_own_thread_only(
+    transactions: Transactions, clock: MovableClock
+) -> None:
+    twins = make_bridged(transactions, twins=True)
+    slow = twins.say("mina", "긴 이야기예요", "ko", ts="1.1", channel=CREW_CHANNEL)
+    reply = twins.say("jun", "저도요", "ko", ts="1.2", thread="1.1", channel=CREW_CHANNEL)
+    other = twins.say("jun", "네", "ko", ts="1.3", channel=CREW_CHANNEL)
+    assert slow is not None
+    assert reply is not None
+    assert other is not None
+    taken = [twins.take(), twins.take()]
+    assert {job.source_id for job in taken if job is not None} == {slow.source_id}, "in two languages"
+    assert twins.take() is None
+    clock.advance(seconds=6)
+    late = [job.source_id for job in (twins.take(), twins.take(), twins.take()) if job is not None]
+    assert late == [other.source_id, other.source_id]
 
 
 def test_what_was_translated_for_older_words_is_dropped_but_metered(mixed: Bridged) -> None:

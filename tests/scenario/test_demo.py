@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,8 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sandbox.client import Sandbox, list_actions
-from sandbox.crews import PM, REVIEWERS, WORKERS
+from sandbox.client import Sandbox, list_actions, message_text
+from sandbox.crews import PM, REVIEWERS, SUPERVISOR, WORKERS
+from sandbox.demo import ENGINES, real_engines
+from sandbox.invitation import explain
 from sandbox.running import ROOT, find_free_port
 
 pytestmark = pytest.mark.slow
@@ -33,8 +36,10 @@ def test_demo(tmp_path: Path, number: signal.Signals) -> None:
         "--folder",
         str(tmp_path),
     ]
+    keys = {key for keys in ENGINES.values() for key in keys}
+    environ = {name: value for name, value in os.environ.items() if name not in keys}
     begun = time.monotonic()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as demo:
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
         address = demo.stdout.readline().removeprefix("Gagyo demo: ").strip()
         took = time.monotonic() - begun
@@ -53,6 +58,14 @@ def test_demo(tmp_path: Path, number: signal.Signals) -> None:
     assert not psutil.wait_procs(children, timeout=5)[1], "the bot has ended too"
 
 
+def test_a_real_service_is_used_only_with_its_whole_key() -> None:
+    assert real_engines({"DEEPL_API_KEY": "k", "PAPAGO_KEY": "k"}) == ("deepl",)
+    assert real_engines({"DEEPL_API_KEY": ""}) == ()
+    told = explain("http://127.0.0.1:1/", Path("/log"), 3.0, None, ("deepl",))
+    assert "what is said in bridged channels goes there" in told
+    assert "Everything stays on this computer" not in told
+
+
 def _look_around(address: str) -> None:
     with urllib.request.urlopen(address, timeout=5) as answer:
         assert b"<title>" in answer.read()
@@ -68,5 +81,17 @@ def _look_around(address: str) -> None:
         box.person(REVIEWERS[0].id).wait_for_dm(lambda one: "review:accept" in list_actions(one))
         returned = box.person(WORKERS[2].id).wait_for_dm(lambda one: "쓰겄어" in str(one["blocks"]))
         assert "task:submit" in list_actions(returned), "a return waits for somebody"
+        _read_both_sides(box)
     finally:
         box.close()
+
+
+def _read_both_sides(box: Sandbox) -> None:
+    """A talk stands there in two languages, one translation waits to be corrected, and another talk can begin."""
+    said = [message_text(one) for one in box.person(PM.id).messages("C0JEONNAMPM")]
+    assert any("물결" in words and "mixes dialect and standard Korean" in words for words in said)
+    box.person(SUPERVISOR.id).wait_for_dm(lambda one: "translation:correct" in list_actions(one))
+    box.person(PM.id).say("C0JEONNAMPM", "How is everybody getting on today?")
+    box.person(WORKERS[0].id).wait_for_message("C0JEONNAM", "오늘 다들 어떠세요?", 15)
+    box.person(WORKERS[0].id).say("C0JEONNAM", "이 문장은 아무도 준비하지 않았어요.")
+    box.person(PM.id).wait_for_message("C0JEONNAMPM", "Not translated. Please see the original.", 15)

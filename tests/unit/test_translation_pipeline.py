@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from time import monotonic, sleep
 
 import pytest
 from hypothesis import given
@@ -188,6 +190,71 @@ def test_a_correction_with_private_data_of_its_own_teaches_nothing() -> None:
     assert lessons(said, corrected, names=frozenset()) == {}
 
 
+@pytest.mark.parametrize(
+    ("said", "corrected", "later"),
+    [
+        ("민지쓰 이거 반려해 주세요", "Minji, please reject this", "철수쓰 이거 반려해 주세요"),
+        ("<@U1> 확인 부탁드려요", "@Minji please check", "<@U2> 확인 부탁드려요"),
+        ("T-1042 반려했어요", "Task 1042 was rejected", "T-1055 반려했어요"),
+        ("여기로 <https://a.example> 보세요", "Look there", "여기로 <https://b.example> 보세요"),
+        ("확인 부탁드려요", "<@U1> please check", "확인 부탁드려요"),
+        ("확인 부탁드려요", "<!here> please check", "확인 부탁드려요"),
+        ("확인 부탁드려요", "Please check <https://a.example>", "확인 부탁드려요"),
+        ("확인 부탁드려요", "철수쓰 wants a check", "확인 부탁드려요"),
+    ],
+    ids=["name", "mention", "code", "link", "new mention", "broadcast", "new link", "new name"],
+)
+def test_a_correction_never_says_something_of_somebody_else(said: str, corrected: str, later: str) -> None:
+    names = frozenset({"민지쓰", "철수쓰"})
+    memory = _Lessons()
+    memory.known = lessons(from_mrkdwn(said), from_mrkdwn(corrected), names=names)
+    translator = Translator(Chain([_Echo()], Cache(MemoryStore(), b"k" * 32), accept_echo=True), memory)
+    done = translator.translate(
+        from_mrkdwn(later), target="en", policy=Policy(TranslationMode.OPEN, 1, names=names)
+    )
+    assert done.engine != "memory"
+    assert memory.known == {}
+
+
+def test_lines_that_kept_everything_teach_when_another_did_not() -> None:
+    known = lessons(
+        from_mrkdwn("T-1 반려했어요\n이거 와 이라노?"),
+        from_mrkdwn("Task 1 was rejected\nWhy is it like this?"),
+        names=frozenset(),
+    )
+    assert [key[0] for key in known] == ["l"]
+
+
+def test_numbers_below_the_word_that_tells_what_they_are_stay_at_home() -> None:
+    asked: list[str] = []
+
+    class Listening(_Echo):
+        def translate(self, texts: Sequence[str], **_: object) -> list[str]:
+            asked.extend(texts)
+            return list(texts)
+
+    translator = Translator(Chain([Listening()], Cache(MemoryStore(), b"k" * 32), accept_echo=True))
+    said = from_mrkdwn("정산 계좌번호:\n1101234567890\n김민지 입니다\n감사합니다 여러분")
+    done = translator.translate(said, target="en", policy=LOCAL)
+    assert done.withheld
+    assert asked
+    assert not any("1101234567890" in text or "김민지" in text for text in asked)
+
+
+def test_several_languages_share_the_time_of_one_request() -> None:
+    class Slow(_Echo):
+        def translate(self, texts: Sequence[str], **_: object) -> list[str]:
+            sleep(0.4)
+            return list(texts)
+
+    chain = Chain([Slow()], Cache(MemoryStore(), b"k" * 32), accept_echo=True, deadline=0.6, retries=0)
+    said = from_mrkdwn("내일은 눈이 많이 온대요\n> The bus leaves at noon, please be on time.")
+    began = monotonic()
+    with pytest.raises(TranslationFailed):
+        Translator(chain).translate(said, target="es", policy=LOCAL)
+    assert monotonic() - began < 0.75
+
+
 def test_what_is_remembered_holds_nothing_private() -> None:
     known = lessons(
         from_mrkdwn("<@U1> 010-1111-2222로 연락 주세요"),
@@ -201,6 +268,22 @@ def test_what_is_remembered_holds_nothing_private() -> None:
 def test_numbers_of_a_person_are_crossed_out_for_another_channel() -> None:
     shown = to_mrkdwn(redacted(from_mrkdwn("주민번호 900101-2345678, 메일 a@b.example, `seg_1`")))
     assert shown == f"주민번호 {CROSSED_OUT}, 메일 a@b.example, `seg_1`"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "국민은행 *110 1234 567890* 보냈어요",
+        "주민번호 900101-*2345678*",
+        "계좌번호 `1101234567890`",
+        "<https://a.example|900101-2345678>",
+        "계좌번호:\n1101234567890",
+    ],
+)
+def test_they_are_found_across_styles_links_and_lines(text: str) -> None:
+    shown = to_mrkdwn(redacted(from_mrkdwn(text)))
+    assert CROSSED_OUT in shown
+    assert not re.search(r"\d{5}", shown)
 
 
 @pytest.mark.parametrize(

@@ -92,8 +92,9 @@ class Rendition(Row):
     """A text in one language, made for its version `ver`.
 
     `due_at` is when it is tried next, None when nothing is to be done. Of those waiting in one `lane` the
-    oldest text goes first. `wanted` was asked for by somebody, so that no limit holds it back. `quiet` is a
-    failure that stands beside another one. `then` are facts sent again once it is there.
+    oldest text goes first; of those in one `place` it does so unless it takes long. `wanted` was asked for by
+    somebody, so that no limit holds it back. `quiet` is a failure that stands beside another one. `then` are
+    facts sent again once it is there.
     """
 
     __tablename__ = "rendition"
@@ -101,6 +102,7 @@ class Rendition(Row):
         UniqueConstraint("source_id", "language"),
         Index("ix_rendition_due", "due_at", "id", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_rendition_lane", "lane", "source_id", sqlite_where=_PENDING, postgresql_where=_PENDING),
+        Index("ix_rendition_place", "place", "source_id", sqlite_where=_PENDING, postgresql_where=_PENDING),
         Index("ix_rendition_reported", "reported_at", sqlite_where=_REPORTED, postgresql_where=_REPORTED),
     )
 
@@ -113,6 +115,7 @@ class Rendition(Row):
     flags: Mapped[list[str]] = mapped_column(default=list)
     characters: Mapped[int] = mapped_column(default=0)
     lane: Mapped[str] = mapped_column(String(80))
+    place: Mapped[str | None] = mapped_column(String(32))
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]

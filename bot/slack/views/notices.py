@@ -38,7 +38,7 @@ def notice_card(facts: NoticeFacts) -> Content:
             section(_HEADLINE),
             section(_paragraphs(facts.korean, size)),
             section(_paragraphs(facts.english, size)),
-            *actions(button("읽었어요 · I have read it", ids.NOTICE_READ, Ref(facts.notice_id, 0))),
+            *actions(button("확인했어요 · I have read it", ids.NOTICE_READ, Ref(facts.notice_id, 0))),
             context(" · ".join([*by, inline(facts.project_key, 20)]), f"👀 {read}"),
         ]
     )

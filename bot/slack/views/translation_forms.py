@@ -83,7 +83,8 @@ def fix_form(reader: Reader, facts: TranslationFacts, rendition_id: int) -> Json
     """
     t = reader.t
     rendition = next(one for one in facts.renditions if one.rendition_id == rendition_id)
-    text = to_mrkdwn(rendition.document) if rendition.document is not None else ""
+    # A line that stayed at home is in the rendition as its author wrote it.
+    text = to_mrkdwn(redacted(rendition.document)) if rendition.document is not None else ""
     pieces, cuts = _cut(text)
     label = t("Translation into {language}", language=say_language(rendition.language))
     hint = t("Leave mentions and links such as <@U1> as they are.")

@@ -117,9 +117,12 @@ def report_thanks(reader: Reader) -> Content:
     return say("🙏 " + reader.t("Thank you. Somebody who knows both languages will look at it."))
 
 
-def fixed(reader: Reader) -> Content:
-    """Confirm a correction."""
-    return say("✏️ " + reader.t("Corrected everywhere it stands. I will remember it for the next time."))
+def fixed(reader: Reader, *, remembered: bool) -> Content:
+    """Confirm a correction; not every one can serve other messages."""
+    t = reader.t
+    if not remembered:
+        return say("✏️ " + t("Corrected everywhere it stands."))
+    return say("✏️ " + t("Corrected everywhere it stands. I will remember it for the next time."))
 
 
 def dismissed(reader: Reader) -> Content:

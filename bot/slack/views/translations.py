@@ -121,8 +121,7 @@ def _translated(
     facts: TranslationFacts, renditions: list[RenditionFacts], *, twin: bool = False
 ) -> Iterator[_Piece]:
     done = [one for one in renditions if one.state in _SHOWN and one.document is not None]
-    for one in done:
-        carried = one.state is RenditionState.UNNEEDED
+    for number, one in enumerate(done):
         assert one.document is not None
         # What was written under everybody's eyes in one channel must not reach the people of another.
         pieces = _shown(facts, redacted(one.document) if twin else one.document)
@@ -131,10 +130,18 @@ def _translated(
                 [context(f"*{say_language(one.language)}*"), *pieces[0].blocks], pieces[0].text
             )
         yield from pieces
-        if not carried:
-            yield _Piece([context(*marks(one.flags, one.engine, corrected=one.corrected))])
-        if one.reported:
-            yield _Piece([context(_REPORTED)])
+        # What is true of the next one as well is said once, below both.
+        if number + 1 == len(done) or _small_print(one) != _small_print(done[number + 1]):
+            yield from _small_print(one)
+
+
+def _small_print(one: RenditionFacts) -> list[_Piece]:
+    shown = []
+    if one.state is not RenditionState.UNNEEDED:
+        shown.append(_Piece([context(*marks(one.flags, one.engine, corrected=one.corrected))]))
+    if one.reported:
+        shown.append(_Piece([context(_REPORTED)]))
+    return shown
 
 
 def _shown(facts: TranslationFacts, document: Document) -> list[_Piece]:

@@ -232,6 +232,7 @@ def upgrade() -> None:
         sa.Column("flags", Json, nullable=False),
         sa.Column("characters", sa.Integer(), nullable=False),
         sa.Column("lane", sa.String(length=80), nullable=False),
+        sa.Column("place", sa.String(length=32), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=True),
         sa.Column("lease_until", UtcDateTime(), nullable=True),
@@ -266,6 +267,14 @@ def upgrade() -> None:
         "ix_rendition_lane",
         "rendition",
         ["lane", "source_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "ix_rendition_place",
+        "rendition",
+        ["place", "source_id"],
         unique=False,
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
