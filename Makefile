@@ -41,8 +41,8 @@ format: $(READY) ## Rewrite the code in the house style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(READY) ## Measure acks, claims, scale and startup (minutes)
-	@for name in ack claims scale startup; do $(BIN)/python -m bench.$$name --json bench/results/$$name.json; done
+bench: $(READY) ## Measure acks, claims, scale, startup and reports (minutes)
+	@for name in ack claims scale startup reports; do $(BIN)/python -m bench.$$name --json bench/results/$$name.json; done
 
 messages: $(READY) ## Bring the catalogs up to date with the code
 	@$(BIN)/python -m bot.i18n.extract

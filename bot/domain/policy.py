@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.domain.assignment import AssignmentState
 from bot.domain.errors import NotAllowed, NotYours, StaleAction
 from bot.domain.guideline import GuidelineState
+from bot.domain.pay import RequestState, StatementState
 from bot.domain.people import Actor, Role
 from bot.domain.review import ReviewState
 
@@ -26,6 +27,7 @@ class Action(StrEnum):
     HAND_OVER = "review.hand_over"
     UNDO = "review.undo"
     IMPORT = "project.import"
+    EXPORT = "project.export"
     SEE_STATUS = "project.status"
     SEE_GUIDELINE = "guideline.see"
     UPLOAD_GUIDELINE = "guideline.upload"
@@ -48,6 +50,15 @@ class Action(StrEnum):
     NOTICE = "notice.write"
     APPROVE_NOTICE = "notice.approve"
     READ_NOTICE = "notice.read"
+    SEE_PAY = "pay.see"
+    CLOSE_PAY = "pay.close"
+    PAY = "pay.paid"
+    ASK_PAY = "pay.ask"
+    DECIDE_PAY = "pay.decide"
+    WITHDRAW_PAY = "pay.withdraw"
+    SET_DIGEST = "digest.schedule"
+    SWITCH_DIGEST = "digest.switch"
+    SET_DEADLINE = "project.deadline"
 
 
 class Relation(StrEnum):
@@ -57,6 +68,7 @@ class Relation(StrEnum):
     OWNER = "owner"
     NOT_AUTHOR = "not_author"
     OWNER_NOT_AUTHOR = "owner_not_author"
+    NEITHER = "neither"
 
 
 @dataclass(frozen=True)
@@ -112,6 +124,7 @@ POLICY: dict[Action, Rule] = {
         _JUDGES, relation=Relation.OWNER_NOT_AUTHOR, states=frozenset({ReviewState.DECIDED.value})
     ),
     Action.IMPORT: Rule(frozenset({Role.PM}), admin=True),
+    Action.EXPORT: Rule(frozenset({Role.PM}), admin=True),
     Action.SEE_STATUS: Rule(frozenset({Role.PM, Role.SUPERVISOR}), admin=True),
     Action.SEE_GUIDELINE: Rule(frozenset({Role.PM, Role.SUPERVISOR}), admin=True),
     Action.UPLOAD_GUIDELINE: Rule(frozenset({Role.PM}), admin=True),
@@ -141,6 +154,26 @@ POLICY: dict[Action, Rule] = {
     # Only somebody who knows both languages and the crew can say that the Korean is right.
     Action.APPROVE_NOTICE: Rule(frozenset({Role.SUPERVISOR})),
     Action.READ_NOTICE: Rule(frozenset(Role), admin=True),
+    Action.SEE_PAY: Rule(frozenset({Role.PM}), admin=True),
+    Action.CLOSE_PAY: Rule(frozenset({Role.PM}), admin=True),
+    Action.PAY: Rule(frozenset({Role.PM}), admin=True, states=frozenset({StatementState.CLOSED.value})),
+    Action.ASK_PAY: Rule(frozenset({Role.PM}), admin=True),
+    # The owner is who would be paid, the author who asked: neither decides.
+    Action.DECIDE_PAY: Rule(
+        frozenset({Role.PM}),
+        admin=True,
+        relation=Relation.NEITHER,
+        states=frozenset({RequestState.ASKED.value}),
+    ),
+    Action.WITHDRAW_PAY: Rule(
+        frozenset({Role.PM}),
+        admin=True,
+        relation=Relation.OWNER,
+        states=frozenset({RequestState.ASKED.value}),
+    ),
+    Action.SET_DIGEST: Rule(frozenset({Role.PM, Role.SUPERVISOR}), admin=True),
+    Action.SWITCH_DIGEST: Rule(_WORKER),
+    Action.SET_DEADLINE: Rule(frozenset({Role.PM}), admin=True),
 }
 
 
@@ -158,8 +191,13 @@ def authorise(action: Action, actor: Actor, subject: Subject) -> None:
     if not (actor.active and fits):
         raise NotAllowed(action, subject.type, subject.id)
     owner = rule.relation in (Relation.OWNER, Relation.OWNER_NOT_AUTHOR)
-    stranger = rule.relation in (Relation.NOT_AUTHOR, Relation.OWNER_NOT_AUTHOR)
-    if (owner and subject.owner_id != actor.person_id) or (stranger and subject.author_id == actor.person_id):
+    stranger = rule.relation in (Relation.NOT_AUTHOR, Relation.OWNER_NOT_AUTHOR, Relation.NEITHER)
+    apart = rule.relation is Relation.NEITHER
+    if (
+        (owner and subject.owner_id != actor.person_id)
+        or (apart and subject.owner_id == actor.person_id)
+        or (stranger and subject.author_id == actor.person_id)
+    ):
         raise NotYours(action, subject.type, subject.id)
     if rule.states and subject.state not in rule.states:
         raise StaleAction(action, subject.type, subject.id or 0, subject.state)

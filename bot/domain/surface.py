@@ -28,6 +28,12 @@ COMMANDS = CommandSet(
             Subcommand("nickname", ("닉네임", "별명"), (), "<name>"),
             Subcommand("status", ("상태",), (), "working | resting"),
             Subcommand("translate", ("번역",), (), "ko | en | es | both | off"),
+            Subcommand("notify", ("알림",), (), "on | off [09:30]"),
+        ),
+        "pay": (
+            Subcommand("month", ("이번달",), ("이번", "this")),
+            Subcommand("last", ("지난달",), ("지난",)),
+            Subcommand("all", ("전체",)),
         ),
         "sup": (Subcommand("notice", ("공지",), (), "[project]"),),
         "pm": (
@@ -38,6 +44,10 @@ COMMANDS = CommandSet(
             ),
             Subcommand("answers", ("답변",)),
             Subcommand("notice", ("공지",), (), "[project]"),
+            Subcommand("digest", ("다이제스트", "요약"), (), "now | schedule [project]"),
+            Subcommand("pay", ("정산",), (), "close | paid | adjust | void [project]"),
+            Subcommand("export", ("내보내기",), (), "<project> [results | answers | pay] [csv | jsonl]"),
+            Subcommand("deadline", ("마감일",), (), "<project> <date | off>"),
         ),
         "admin": (
             Subcommand("project", ("프로젝트",), (), '<key> <type> "<name>" [setting=value]'),
@@ -58,6 +68,20 @@ GUIDELINE_VERBS = (
 )
 """What follows `/pm guideline`."""
 
+DIGEST_VERBS = (
+    Subcommand("now", ("지금",), (), "[project] [date] [week]"),
+    Subcommand("schedule", ("일정", "시간"), (), "[project] [who] [09:00] [mon-fri] [on | off]"),
+)
+"""What follows `/pm digest`."""
+
+PAY_VERBS = (
+    Subcommand("close", ("마감",), (), "[project] [2026-10]"),
+    Subcommand("paid", ("지급",), (), "[project] [2026-10]"),
+    Subcommand("adjust", ("조정",), (), "[project] [@person]"),
+    Subcommand("void", ("취소",), (), "[project]"),
+)
+"""What follows `/pm pay`."""
+
 ROOTS = tuple(COMMANDS)
 
 DEFAULT_COMMANDS = {root: f"/{root}" for root in ROOTS}
@@ -67,9 +91,10 @@ DESCRIPTIONS = {
     "work": "작업 받기·제출·반납 / take, submit, release tasks",
     "ask": "가이드라인에 대해 질문 / ask about the guideline",
     "review": "검수 받기·목록 / review submissions",
-    "my": "언어·닉네임·상태·번역 / language, nickname, status, translation",
+    "my": "언어·닉네임·상태·번역·알림 / language, nickname, status, translation, digest",
+    "pay": "내 정산: 이번 달, 지난달, 전체 / your own pay",
     "sup": "공지 / notices to the crew",
-    "pm": "Project status, task import, guidelines, notices",
+    "pm": "Project status, digests, imports, exports, pay, guidelines, notices",
     "admin": "Projects, roles, prices and translation",
 }
 """What Slack shows beside a command; it can't be localised, so it is bilingual where Koreans use it."""
@@ -100,6 +125,7 @@ BOT_SCOPES = (
     "chat:write",
     "commands",
     "files:read",
+    "files:write",
     "groups:history",
     "im:history",
     "im:read",

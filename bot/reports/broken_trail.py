@@ -15,12 +15,15 @@ from bot.db.models import (
     GuidelineVersion,
     OutboxRow,
     OutboxState,
+    PayRequest,
     Review,
+    Statement,
     Task,
 )
 from bot.db.types import UtcDateTime
 from bot.domain.assignment import AssignmentState
 from bot.domain.guideline import GuidelineState
+from bot.domain.pay import RequestState, StatementState
 from bot.domain.review import ReviewState
 from bot.domain.task import TaskState
 
@@ -29,6 +32,7 @@ Rows = Select[*tuple[Any, ...]]
 SENDING_CUTOFF = bindparam("sending_cutoff", type_=UtcDateTime())
 """Senders whose lease ended before this instant are dead, and another should have taken over."""
 
+_TRACED = ("assignment", "review", "task", "guideline", "statement", "pay_request")
 _STATEFUL = (Audit.outcome == AuditOutcome.DONE, Audit.to_state.is_not(None))
 
 
@@ -70,6 +74,16 @@ def find_untraced_guidelines() -> Rows:
     return _find_untraced("guideline", GuidelineVersion.id, GuidelineVersion.state, GuidelineState.DRAFT)
 
 
+def find_untraced_statements() -> Rows:
+    """Find pay statements whose newest audit row does not end in their state."""
+    return _find_untraced("statement", Statement.id, Statement.state, StatementState.CLOSED)
+
+
+def find_untraced_requests() -> Rows:
+    """Find adjustments and voids whose newest audit row does not end in their state."""
+    return _find_untraced("pay_request", PayRequest.id, PayRequest.state, RequestState.ASKED)
+
+
 def find_gaps() -> Rows:
     """Find audit rows that do not start in the state the one before them ended in."""
     subject = (Audit.subject_type, Audit.subject_id)
@@ -80,7 +94,7 @@ def find_gaps() -> Rows:
             Audit.from_state,
             func.lag(Audit.to_state).over(partition_by=subject, order_by=Audit.id).label("before"),
         )
-        .where(Audit.subject_type.in_(("assignment", "review", "task", "guideline")), *_STATEFUL)
+        .where(Audit.subject_type.in_(_TRACED), *_STATEFUL)
         .subquery()
     )
     return select(

@@ -14,6 +14,9 @@ from bot.domain.review import Decision, ReviewLevel, ReviewState
 
 Rows = Select[*tuple[Any, ...]]
 
+_OF_VERDICTS = LedgerLine.request_id.is_(None)
+"""Lines that follow from verdicts; what was asked for beside them is looked at in `broken_pay`."""
+
 _ACCEPTING = Verdict.undone_at.is_(None) & Verdict.decision.in_((Decision.ACCEPT, Decision.FIX_ACCEPT))
 
 
@@ -121,6 +124,7 @@ def find_wrong_pay() -> Rows:
             func.min(LedgerLine.currency).label("least"),
             func.max(LedgerLine.currency).label("most"),
         )
+        .where(_OF_VERDICTS)
         .group_by(LedgerLine.assignment_id)
         .subquery()
     )
@@ -138,10 +142,12 @@ def find_wrong_pay() -> Rows:
 
 
 def find_wrong_total() -> Rows:
-    """Find currencies whose whole ledger differs from the frozen prices of what is accepted."""
+    """Find currencies whose lines of verdicts differ in all from the frozen prices of what is accepted."""
     standing = exists().where(Verdict.assignment_id == Assignment.id, _ACCEPTING)
     entries = union_all(
-        select(LedgerLine.currency.label("currency"), LedgerLine.amount_minor.label("minor")),
+        select(LedgerLine.currency.label("currency"), LedgerLine.amount_minor.label("minor")).where(
+            _OF_VERDICTS
+        ),
         select(Assignment.currency, -Assignment.price_minor).where(standing),
     ).subquery()
     return (

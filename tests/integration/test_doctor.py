@@ -33,6 +33,7 @@ from bot.domain.review import ReviewLevel, ReviewState
 from bot.domain.task import SlotState, TaskState
 from bot.reports.invariants import INVARIANTS, LEASE_SLACK, SENDING_SLACK, check
 from tests.every_state import EveryState, every_state
+from tests.pay_damage import DAMAGES as PAY_DAMAGES
 from tests.translation_damage import DAMAGES as TRANSLATION_DAMAGES
 
 Broken = set[tuple[str, int | None]]
@@ -201,6 +202,7 @@ def _undone_verdict_stands(bench: Bench) -> Broken:
         ("review_verdict", bench.states.reviews["undone"]),
         ("assignment_accepted", assignment),
         ("ledger_assignment", assignment),
+        ("ledger_person", bench.states.crew["mina"]),
         ("ledger_total", None),
     }
 
@@ -258,17 +260,23 @@ def _no_supervisor_left(bench: Bench) -> Broken:
     return {("review_out_of_reach", row_id) for row_id in above}
 
 
+def _out_of_balance(bench: Bench, assignment: int) -> Broken:
+    """What pay is broken by that was mina's: the assignment, all that she has, and the whole."""
+    mina = bench.states.crew["mina"]
+    return {("ledger_assignment", assignment), ("ledger_person", mina), ("ledger_total", None)}
+
+
 def _price_changed_later(bench: Bench) -> Broken:
     assignment = bench.states.assignments["under_fixed"]
     bench.set(Assignment, assignment, price_minor=351)
-    return {("ledger_assignment", assignment), ("ledger_total", None)}
+    return _out_of_balance(bench, assignment)
 
 
 def _pay_lost(bench: Bench) -> Broken:
     bench.unlock("ledger_line")
     assignment = bench.states.assignments["under_accepted"]
     bench.session.execute(delete(LedgerLine).where(LedgerLine.assignment_id == assignment))
-    return {("ledger_assignment", assignment), ("ledger_total", None)}
+    return _out_of_balance(bench, assignment)
 
 
 def _pay_in_another_currency(bench: Bench) -> Broken:
@@ -278,7 +286,7 @@ def _pay_in_another_currency(bench: Bench) -> Broken:
         update(LedgerLine).where(LedgerLine.assignment_id == assignment).values(currency="USD")
     )
     # Both currencies are out of balance.
-    return {("ledger_assignment", assignment), ("ledger_total", None)}
+    return _out_of_balance(bench, assignment)
 
 
 def _pay_of_two_swapped(bench: Bench) -> Broken:
@@ -412,6 +420,7 @@ DAMAGES: tuple[Callable[[Bench], Broken], ...] = (
     _worked_without_reading,
     _sender_died,
     *TRANSLATION_DAMAGES,
+    *PAY_DAMAGES,
 )
 
 

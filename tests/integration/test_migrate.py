@@ -14,6 +14,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.db import migrate as migration
 from bot.db.engine import Database, open_database
@@ -212,6 +213,65 @@ def test_projects_of_before_may_be_translated_by_contracted_services(open_empty:
     migrate(database)
     with database.reader.connect() as connection:
         assert connection.execute(text("SELECT translation FROM project")).scalars().all() == ["cloud"]
+
+
+_BEFORE_STATEMENTS = (
+    "INSERT INTO team (id, slack_id, created_at) VALUES (1, 'T1', :at)",
+    (
+        "INSERT INTO person (id, team_id, slack_id, nickname, language, zone, status, admin, active, created_at)"
+        " VALUES (1, 1, 'U1', 'mina', 'ko', 'UTC', 'working', false, true, :at)"
+    ),
+    (
+        "INSERT INTO project (id, team_id, key, name, type, zone, confidential, currency, guideline_version, labels,"
+        " overlap, max_in_hand, active, created_at) VALUES (1, 1, 'DIAL', 'x', 'transcription', 'UTC', true, 'KRW',"
+        " '1', '[]', 1, 3, true, :at)"
+    ),
+    (
+        "INSERT INTO batch (id, project_id, source_name, fingerprint, task_count, created_at)"
+        " VALUES (1, 1, 'x', 'x', 1, :at)"
+    ),
+    (
+        "INSERT INTO task (id, project_id, batch_id, external_id, payload, fingerprint, priority, overlap, state,"
+        " created_at) VALUES (1, 1, 1, 'seg-1', '{}', 'x', 0, 1, 'final', :at)"
+    ),
+    "INSERT INTO answer_slot (id, task_id, project_id, number, rank, state) VALUES (1, 1, 1, 1, 0, 'accepted')",
+    (
+        "INSERT INTO assignment (id, slot_id, task_id, project_id, person_id, attempt, state, ver, claimed_at,"
+        " lease_until, extended, price_minor, currency, guideline_version)"
+        " VALUES (1, 1, 1, 1, 1, 1, 'accepted', 1, :at, :at, false, 350, 'KRW', '1')"
+    ),
+    (
+        "INSERT INTO submission (id, assignment_id, task_id, project_id, author_id, round, answer, draft, late,"
+        " submitted_at) VALUES (1, 1, 1, 1, 1, 1, '{}', false, false, :at)"
+    ),
+    (
+        "INSERT INTO review (id, submission_id, assignment_id, task_id, project_id, author_id, level, state, ver,"
+        " created_at) VALUES (1, 1, 1, 1, 1, 1, 'reviewer', 'decided', 1, :at)"
+    ),
+    (
+        "INSERT INTO verdict (id, review_id, submission_id, assignment_id, project_id, reviewer_id, decision,"
+        " decided_at) VALUES (1, 1, 1, 1, 1, 1, 'accept', :at)"
+    ),
+    (
+        "INSERT INTO ledger_line (id, project_id, person_id, assignment_id, submission_id, verdict_id, kind,"
+        " amount_minor, currency, created_at) VALUES (7, 1, 1, 1, 1, 1, 'earned', 350, 'KRW', :at)"
+    ),
+)
+
+
+def test_the_ledger_of_before_is_kept_and_still_only_grows(open_empty: Opener) -> None:
+    database = open_empty()
+    with database.writer.begin() as connection:
+        command.upgrade(migration._config(connection), "0005")
+        for statement in _BEFORE_STATEMENTS:
+            connection.execute(text(statement), {"at": "2026-11-23 01:00:00.000000"})
+    migrate(database)
+    with database.reader.connect() as connection:
+        lines = text("SELECT id, verdict_id, request_id, kind, amount_minor FROM ledger_line")
+        assert connection.execute(lines).all() == [(7, 1, None, "earned", 350)]
+    for change in ("UPDATE ledger_line SET amount_minor = 1", "DELETE FROM ledger_line"):
+        with pytest.raises(DBAPIError, match="append-only"), database.writer.begin() as connection:
+            connection.execute(text(change))
 
 
 def test_a_revision_that_fails_leaves_nothing_behind(

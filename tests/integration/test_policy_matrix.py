@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -28,7 +29,9 @@ from bot.db.models import (
     Team,
 )
 from bot.db.unit_of_work import UnitOfWork
+from bot.domain.digests import Audience
 from bot.domain.errors import DomainError, NotAllowed, NotYours, NoWork, StaleAction
+from bot.domain.exports import Format, What
 from bot.domain.guideline import GuidelineState
 from bot.domain.people import Role
 from bot.domain.policy import POLICY, Action, Relation, Subject
@@ -38,6 +41,9 @@ from bot.guidelines.read import read_guideline
 from bot.services import notices
 from bot.services.access import record_denied, require
 from bot.services.bridges import set_bridge, set_mode
+from bot.services.deadlines import set_deadline
+from bot.services.digest_plans import set_schedule
+from bot.services.exports import order_export
 from bot.services.guidelines import acknowledge, publish, upload
 from bot.services.imports import import_tasks
 from bot.services.people import set_role
@@ -125,6 +131,14 @@ ON_TRANSLATIONS = (
     Action.APPROVE_NOTICE,
     Action.READ_NOTICE,
 )
+ON_PAY = (
+    Action.SEE_PAY,
+    Action.CLOSE_PAY,
+    Action.PAY,
+    Action.ASK_PAY,
+    Action.DECIDE_PAY,
+    Action.WITHDRAW_PAY,
+)
 
 
 def _asked_of_project(action: Action) -> Try:
@@ -135,6 +149,9 @@ ON_PROJECTS: dict[Action, Try] = {
     Action.CLAIM: lambda uow, who, _row: claim_next(uow, person_id=who, project_key="dial"),
     Action.IMPORT: lambda uow, who, row: import_tasks(
         uow, project=_project(uow, row), source_name="more.csv", rows=task_rows(2, 900), actor_id=who
+    ),
+    Action.EXPORT: lambda uow, who, row: order_export(
+        uow, person_id=who, project=_project(uow, row), what=What.RESULTS, form=Format.CSV
     ),
     Action.SEE_STATUS: lambda uow, who, row: require(
         uow, Action.SEE_STATUS, who, row, Subject("project", row)
@@ -171,9 +188,18 @@ ON_PROJECTS: dict[Action, Try] = {
     Action.NOTICE: lambda uow, who, row: notices.draft(
         uow, person_id=who, project_id=row, english="Hello.", korean="안녕하세요."
     ),
+    Action.SET_DIGEST: lambda uow, who, row: set_schedule(
+        uow, person_id=who, project_id=row, audience=Audience.CREW, hhmm="10:00"
+    ),
+    Action.SWITCH_DIGEST: lambda uow, who, row: require(
+        uow, Action.SWITCH_DIGEST, who, row, Subject("project", row)
+    ),
+    Action.SET_DEADLINE: lambda uow, who, row: set_deadline(
+        uow, person_id=who, project_id=row, deadline=date(2030, 1, 31)
+    ),
     # What these are asked for are rows of a project, whose own states test_faq.py, test_renditions.py,
-    # test_correcting.py and test_notices.py go through.
-    **{action: _asked_of_project(action) for action in (*ON_QUESTIONS, *ON_TRANSLATIONS)},
+    # test_correcting.py, test_notices.py and test_paying.py go through.
+    **{action: _asked_of_project(action) for action in (*ON_QUESTIONS, *ON_TRANSLATIONS, *ON_PAY)},
 }
 ON_GUIDELINES: dict[Action, Try] = {
     Action.PUBLISH_GUIDELINE: lambda uow, who, row: publish(uow, actor_id=who, version=row),
@@ -192,8 +218,10 @@ READS = {
     Action.SEE_STATUS,
     Action.SEE_GUIDELINE,
     Action.READ_GUIDELINE,
+    Action.SWITCH_DIGEST,
     *ON_QUESTIONS,
     *ON_TRANSLATIONS,
+    *ON_PAY,
 }
 """Actions that write nothing when they are allowed."""
 

@@ -9,6 +9,7 @@ from hypothesis.strategies import booleans, builds, frozensets, integers, none, 
 from bot.domain.assignment import AssignmentState
 from bot.domain.errors import DomainError, NotAllowed, NotYours, StaleAction
 from bot.domain.guideline import GuidelineState
+from bot.domain.pay import RequestState, StatementState
 from bot.domain.people import Actor, Role
 from bot.domain.policy import POLICY, Action, Relation, Rule, Subject, authorise
 from bot.domain.review import ReviewState
@@ -26,6 +27,7 @@ review.reject      reviewer supervisor   | owner_not_author | claimed
 review.hand_over   reviewer supervisor   | owner_not_author | claimed
 review.undo        reviewer supervisor   | owner_not_author | decided
 project.import     admin pm              | none             |
+project.export     admin pm              | none             |
 project.status     admin pm supervisor   | none             |
 guideline.see      admin pm supervisor   | none             |
 guideline.upload   admin pm              | none             |
@@ -48,6 +50,15 @@ translation.fix    admin pm supervisor   | none             |
 notice.write       admin pm supervisor   | none             |
 notice.approve     supervisor            | none             |
 notice.read        admin pm reviewer supervisor worker | none |
+pay.see            admin pm              | none             |
+pay.close          admin pm              | none             |
+pay.paid           admin pm              | none             | closed
+pay.ask            admin pm              | none             |
+pay.decide         admin pm              | neither          | asked
+pay.withdraw       admin pm              | owner            | asked
+digest.schedule    admin pm supervisor   | none             |
+digest.switch      worker                | none             |
+project.deadline   admin pm              | none             |
 """
 
 
@@ -74,7 +85,8 @@ def test_the_table_is_what_was_agreed() -> None:
 
 
 def test_every_state_of_the_table_exists() -> None:
-    known = {str(state) for kind in (AssignmentState, GuidelineState, ReviewState) for state in kind}
+    kinds = (AssignmentState, GuidelineState, ReviewState, RequestState, StatementState)
+    known = {str(state) for kind in kinds for state in kind}
     assert {str(state) for rule in POLICY.values() for state in rule.states} <= known
 
 
@@ -87,7 +99,7 @@ SUBJECTS = builds(
     Subject,
     sampled_from(("assignment", "review", "project")),
     integers(1, 9),
-    sampled_from(sorted({*AssignmentState, *ReviewState, ""})),
+    sampled_from(sorted({*AssignmentState, *ReviewState, *RequestState, ""})),
     owner_id=none() | integers(ME, OTHER),
     author_id=none() | integers(ME, OTHER),
     supervisor_only=booleans(),
@@ -119,6 +131,8 @@ def test_nobody_gone_and_nobody_without_a_right_gets_through(
             or (rule.relation is Relation.NOT_AUTHOR)
         )
         assert not rule.relation.endswith("not_author") or subject.author_id != actor.person_id
+        if rule.relation is Relation.NEITHER:
+            assert actor.person_id not in (subject.owner_id, subject.author_id)
 
 
 @given(sampled_from(Action), ACTORS, SUBJECTS)

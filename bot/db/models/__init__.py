@@ -1,8 +1,10 @@
 """All tables, importable from one place so that the MetaData is whole."""
 
 from bot.db.models.base import Base
+from bot.db.models.digest import AlertIncident, AlertTold, CoachNote, DigestPlan, DigestRun
 from bot.db.models.guideline import Acknowledgement, Embedding, GuidelineSection, GuidelineVersion
 from bot.db.models.notice import Notice, NoticeReceipt
+from bot.db.models.pay import PayRequest, Statement, StatementLine, StatementShare
 from bot.db.models.people import Person, Team
 from bot.db.models.project import Membership, Price, Project
 from bot.db.models.question import (
@@ -28,6 +30,8 @@ from bot.db.models.work import AnswerSlot, Assignment, Batch, Submission, Task
 
 __all__ = [
     "Acknowledgement",
+    "AlertIncident",
+    "AlertTold",
     "AnswerSlot",
     "Assignment",
     "Audit",
@@ -36,6 +40,9 @@ __all__ = [
     "Batch",
     "BridgedChannel",
     "CachedTranslation",
+    "CoachNote",
+    "DigestPlan",
+    "DigestRun",
     "Embedding",
     "FaqEntry",
     "GuidelineSection",
@@ -47,6 +54,7 @@ __all__ = [
     "NoticeReceipt",
     "OutboxRow",
     "OutboxState",
+    "PayRequest",
     "Person",
     "PostedCard",
     "Price",
@@ -59,6 +67,9 @@ __all__ = [
     "RequestKey",
     "Review",
     "SourceText",
+    "Statement",
+    "StatementLine",
+    "StatementShare",
     "Submission",
     "Task",
     "Team",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.models.base import Row
@@ -43,6 +43,8 @@ class Project(Row):
     max_in_hand: Mapped[int] = mapped_column(default=3)
     # Kept by the scheduler so that a claim need not look at history; None until somebody has submitted.
     median_seconds: Mapped[int | None]
+    # The project's local date by the end of which everything is to be final, None while nobody has named one.
+    deadline: Mapped[date | None] = mapped_column(Date)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 

@@ -95,19 +95,33 @@ class Verdict(Row):
 
 
 class LedgerLine(Row):
-    """One movement of pay; rows are only ever added (a trigger refuses anything else)."""
+    """One movement of pay; rows are only ever added (a trigger refuses anything else).
+
+    `request_id` names the approved request behind a line that no verdict wrote; an adjustment has nothing else.
+    """
 
     __tablename__ = "ledger_line"
     __table_args__ = (
         UniqueConstraint("verdict_id", "kind"),
-        Index("ix_ledger_line_person", "person_id", "project_id"),
+        UniqueConstraint("request_id"),
+        Index("ix_ledger_line_person", "person_id", "project_id", "created_at"),
+        Index("ix_ledger_line_project_time", "project_id", "created_at"),
+        CheckConstraint(
+            "(kind = 'adjustment') = (verdict_id IS NULL)"
+            " AND (kind = 'adjustment') = (submission_id IS NULL)"
+            " AND (kind = 'adjustment') = (assignment_id IS NULL)",
+            name="work_named",
+        ),
+        CheckConstraint("kind <> 'adjustment' OR request_id IS NOT NULL", name="adjustment_asked"),
+        CheckConstraint("kind <> 'earned' OR request_id IS NULL", name="earned_by_verdict"),
     )
 
-    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
-    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
-    verdict_id: Mapped[int] = mapped_column(ForeignKey("verdict.id"))
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"))
+    verdict_id: Mapped[int | None] = mapped_column(ForeignKey("verdict.id"))
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("pay_request.id"))
     kind: Mapped[LedgerKind] = mapped_column(enum_column(LedgerKind))
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))

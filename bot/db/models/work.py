@@ -26,11 +26,25 @@ class Batch(Row):
     created_at: Mapped[datetime]
 
 
+_FINAL = text("final_at IS NOT NULL")
+_UNFINISHED = text("state = 'open'")
+
+
 class Task(Row):
     """One item of work as the PM imported it."""
 
     __tablename__ = "task"
-    __table_args__ = (UniqueConstraint("project_id", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("project_id", "external_id"),
+        Index("ix_task_final", "project_id", "final_at", sqlite_where=_FINAL, postgresql_where=_FINAL),
+        Index(
+            "ix_task_unfinished",
+            "project_id",
+            "created_at",
+            sqlite_where=_UNFINISHED,
+            postgresql_where=_UNFINISHED,
+        ),
+    )
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
@@ -73,6 +87,7 @@ class AnswerSlot(Row):
 
 _LIVE = text("state IN ('claimed', 'in_review', 'returned', 'accepted')")
 _KEEPS_PERSON_OUT = text("state <> 'expired'")
+_UNDER_WAY = text("ended_at IS NULL")
 _TO_WARN = text("state = 'claimed' AND warn_at IS NOT NULL")
 
 
@@ -102,11 +117,19 @@ class Assignment(Row):
             postgresql_where=_KEEPS_PERSON_OUT,
         ),
         Index("ix_assignment_person_project", "person_id", "project_id", "state"),
+        Index("ix_assignment_project_newest", "project_id", "id"),
         Index(
             "ix_assignment_lease",
             "lease_until",
             sqlite_where=text("state = 'claimed'"),
             postgresql_where=text("state = 'claimed'"),
+        ),
+        Index(
+            "ix_assignment_under_way",
+            "project_id",
+            "state",
+            sqlite_where=_UNDER_WAY,
+            postgresql_where=_UNDER_WAY,
         ),
         Index(
             "ix_assignment_warning",

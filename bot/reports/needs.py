@@ -1,0 +1,92 @@
+"""What waits for a person in a project today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.db.models import Handover, Membership, Notice, NoticeReceipt, Person, Review
+from bot.domain.people import Role
+from bot.domain.questions import HandoverState
+from bot.domain.review import ReviewLevel, ReviewState
+from bot.domain.translation import NoticeState
+from bot.reports.expressions import fixed
+from bot.reports.notices import SHOWN_FOR
+from bot.reports.translations import count_reported
+
+AGEING = timedelta(hours=24)
+"""A review that waits longer than this is ageing."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Counts of what only people can move on.
+
+    `questions` wait for a reply, the oldest since `oldest_question`; `handed_up` reviews for a supervisor;
+    `ageing_reviews` have waited for over 24 hours; `unread_notices` of the last two weeks have not been read by
+    somebody, `unread_people` in all.
+    """
+
+    questions: int
+    oldest_question: datetime | None
+    handed_up: int
+    ageing_reviews: int
+    reported_translations: int
+    unread_notices: int
+    unread_people: int
+
+    @property
+    def total(self) -> int:
+        """How many things wait; a review that was handed up and is ageing is two reasons to look."""
+        waiting = self.questions + self.handed_up + self.ageing_reviews
+        return waiting + self.reported_translations + self.unread_notices
+
+
+def read_needs(session: Session, project_id: int, *, now: datetime) -> Needs:
+    """Return what waits in the project at `now`."""
+    questions, oldest = session.execute(
+        select(func.count(), func.min(Handover.opened_at)).where(
+            Handover.project_id == project_id, Handover.state == fixed(Handover.state, HandoverState.OPEN)
+        )
+    ).one()
+    waiting = (Review.project_id == project_id, Review.state == fixed(Review.state, ReviewState.WAITING))
+    handed_up = session.scalar(select(func.count()).where(*waiting, Review.level == ReviewLevel.SUPERVISOR))
+    ageing = session.scalar(select(func.count()).where(*waiting, Review.created_at < now - AGEING))
+    notices, people = _unread(session, project_id, now)
+    return Needs(
+        questions,
+        oldest,
+        handed_up or 0,
+        ageing or 0,
+        count_reported(session, (project_id,)),
+        notices,
+        people,
+    )
+
+
+def _unread(session: Session, project_id: int, now: datetime) -> tuple[int, int]:
+    """Return how many recent notices somebody has not read, and how many people that is."""
+    read = select(NoticeReceipt.id).where(
+        NoticeReceipt.notice_id == Notice.id, NoticeReceipt.person_id == Person.id
+    )
+    notices, people = session.execute(
+        select(func.count(Notice.id.distinct()), func.count(Person.id.distinct()))
+        .select_from(Notice)
+        .join(Membership, Membership.project_id == Notice.project_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Notice.project_id == project_id,
+            Notice.state == NoticeState.POSTED,
+            Notice.posted_at >= now - SHOWN_FOR,
+            # As in `notices.audience`: PMs need not read what is posted in the crew's channel.
+            Membership.role != Role.PM,
+            Person.active.is_(True),
+            Person.id != Notice.author_id,
+            or_(Notice.approved_by_id.is_(None), Person.id != Notice.approved_by_id),
+            ~read.exists(),
+        )
+    ).one()
+    return notices, people
