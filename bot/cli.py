@@ -9,6 +9,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from hashlib import sha256
 from pathlib import Path
@@ -22,10 +23,14 @@ from bot.bootstrap import Application, api_keys, build, problems_of
 from bot.db.migrate import UnknownSchema, current_revision, migrate
 from bot.db.models import OutboxState, Project, Team
 from bot.db.unit_of_work import DatabaseBusy, utc_now
-from bot.domain.errors import DomainError, Invalid
+from bot.digesting import write_digest
+from bot.domain.errors import DomainError, Invalid, NotFound
+from bot.domain.exports import Format, Order, What
 from bot.domain.guideline import GuidelineState
+from bot.domain.pay import Month
 from bot.domain.people import LANGUAGES
 from bot.engines import make_engines, notes_of
+from bot.exporting import export_to_file, export_to_stream
 from bot.guidelines.problems import BadGuideline
 from bot.guidelines.safely import read_guideline_safely
 from bot.imports.problems import BadFile
@@ -268,6 +273,102 @@ def _say_version(application: Application, done: guidelines.Uploaded, told: int,
         click.echo(f"Version {done.number} is a draft. Add --publish, or publish it in Slack.")
     if at_once and state is GuidelineState.CURRENT:
         click.echo(f"Version {done.number} is in effect; {told} workers are told.")
+
+
+@main.command("export")
+@click.option("--project", "key", required=True, help="The project's key.")
+@click.option(
+    "--what", type=click.Choice([what.value for what in What]), default="results", show_default=True
+)
+@click.option(
+    "--format", "form", type=click.Choice([form.value for form in Format]), default="jsonl", show_default=True
+)
+@click.option("--month", help="For pay: YYYY-MM; the last month if left out.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A file; else standard output.")
+@click.option("--bom", is_flag=True, help="Mark CSV as UTF-8, so that Excel shows Korean.")
+@click.option("--force", is_flag=True, help="Replace the file if there is one.")
+@click.option("--team", help="The workspace's id; needed only when there are several.")
+@_with_application
+def export_command(
+    application: Application,
+    key: str,
+    what: str,
+    form: str,
+    month: str | None,
+    out: Path | None,
+    bom: bool,
+    force: bool,
+    team: str | None,
+) -> None:
+    """Write a project's results, answers or pay as JSON Lines, CSV or Label Studio JSON; people by nickname."""
+    project = _one_project(application, key, team)
+    try:
+        wanted = Month.parse(month) if month else Month.of(utc_now(), project.zone).previous()
+        order = Order(project.id, project.key, What(what), Format(form), wanted, bom)
+    except Invalid as error:
+        raise click.ClickException(word_error(application.catalogs["en"], error)) from None
+    with click.progressbar(length=0, label=f"{project.key} {what}", file=sys.stderr) as bar:
+
+        def begin(steps: int) -> None:
+            bar.length = steps
+
+        try:
+            if out is None:
+                rows = export_to_stream(
+                    application.transactions,
+                    order,
+                    sys.stdout.buffer,
+                    begin=begin,
+                    progress=bar.update,
+                )
+            else:
+                rows = export_to_file(
+                    application.transactions, order, out, force=force, begin=begin, progress=bar.update
+                ).rows
+        except FileExistsError:
+            raise click.ClickException(f"{out} is there already. Add --force to replace it.") from None
+        except OSError as error:
+            raise click.ClickException(f"{out or 'Standard output'}: {error.strerror}.") from None
+    click.echo(f"{rows} rows" + (f" in {out}" if out else ""), err=True)
+
+
+@main.command("digest")
+@click.option("--project", "key", required=True, help="The project's key.")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Yesterday there if left out.")
+@click.option("--audience", default="pm", show_default=True, help="pm, supervisor, crew or worker:NICKNAME.")
+@click.option("--week", is_flag=True, help="The seven days that end with the date.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--language", type=click.Choice(LANGUAGES), help="The audience's if left out.")
+@click.option("--team", help="The workspace's id; needed only when there are several.")
+@_with_application
+def digest_command(
+    application: Application,
+    key: str,
+    day: datetime | None,
+    audience: str,
+    week: bool,
+    form: str,
+    language: str | None,
+    team: str | None,
+) -> None:
+    """Print a project's digest as its readers get it; nothing is posted."""
+    if day is not None and not 2000 <= day.year <= 9000:
+        raise click.BadParameter(day.date().isoformat(), param_hint="--date")
+    try:
+        text = write_digest(
+            application,
+            _one_project(application, key, team),
+            day=day.date() if day else None,
+            audience=audience,
+            week=week,
+            as_json=form == "json",
+            language=language,
+        )
+    except Invalid:
+        raise click.UsageError("--audience is pm, supervisor, crew or worker:NICKNAME.") from None
+    except NotFound as error:
+        raise click.ClickException(f"No worker of {key.upper()} has the nickname {error.name}.") from None
+    click.echo(text)
 
 
 @main.command("doctor")

@@ -12,6 +12,9 @@ from time import monotonic
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.db.unit_of_work import DatabaseBusy, Transactions, UnitOfWork, utc_now
+from bot.services.alerts import tell_alerts, watch_projects
+from bot.services.coaching import send_coaching
+from bot.services.digests import purge_digests, send_digests
 from bot.services.faq import age_answers
 from bot.services.guideline_turns import begin_scheduled
 from bot.services.leases import SWEEPS, refresh_medians
@@ -46,6 +49,11 @@ def standard_rhythms(tick: timedelta = TICK) -> tuple[Rhythm, ...]:
         Rhythm(give_up_searches, max(tick, timedelta(minutes=1))),
         Rhythm(age_answers, max(tick, timedelta(hours=1))),
         Rhythm(purge_translations, max(tick, timedelta(hours=1))),
+        *(
+            Rhythm(chore, max(tick, timedelta(minutes=1)))
+            for chore in (send_digests, watch_projects, tell_alerts, send_coaching)
+        ),
+        Rhythm(purge_digests, max(tick, timedelta(hours=1))),
     )
 
 

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-
-@dataclass(frozen=True)
-class Message:
-    """A fact for one person. `card` names a message that is posted once and updated in place afterwards.
-
-    Sending a fact whose card already stands updates it; without a card every fact is a message of its own.
-    """
-
-    person_id: int
-
-    kind: ClassVar[str]
-
-    @property
-    def lane(self) -> str:
-        """The conversation whose order this message keeps."""
-        return f"person:{self.person_id}"
-
-    @property
-    def card(self) -> str | None:
-        """The key of the card in `posted_card`, or None."""
-        return None
-
-    def payload(self) -> dict[str, Any]:
-        """Return the fields as JSON values."""
-        return asdict(self)
+# Named twice so that it can be had from here too.
+from bot.outbox.fact import Message as Message
+from bot.outbox.pay_messages import PayChanged, PayRequested
+from bot.outbox.report_messages import AlertCard, CoachCard, DigestCard
 
 
 @dataclass(frozen=True)
@@ -355,6 +334,11 @@ KINDS: dict[str, type[Message]] = {
         NoticeDraftCard,
         NoticeCard,
         NoticeReminder,
+        PayRequested,
+        PayChanged,
+        DigestCard,
+        AlertCard,
+        CoachCard,
     )
 }
 

@@ -203,7 +203,12 @@ def test_the_standard_rhythms_name_each_chore_once() -> None:
         "give_up_searches",
         "lower_reviews",
         "purge",
+        "purge_digests",
         "purge_translations",
         "refresh_medians",
+        "send_coaching",
+        "send_digests",
+        "tell_alerts",
         "warn_leases",
+        "watch_projects",
     ]
