@@ -30,6 +30,7 @@ def _serve(application: Application, *, ticking: bool) -> Starlette:
         desk=application.desk,
         translator=application.translator,
         limits=application.limits,
+        withholding=settings.pay.withholding,
     )
 
     start = partial(application.start, ticking=ticking)

@@ -23,6 +23,7 @@ from bot.db.unit_of_work import Transactions
 from bot.domain.pacing import Rate
 from bot.domain.translation import Limits
 from bot.engines import engine_keys, make_limits, make_translator, missing_keys
+from bot.homes import Homes
 from bot.i18n.catalogs import Catalogs, load_catalogs
 from bot.interpreter import Interpreter
 from bot.log import configure_logging
@@ -59,6 +60,7 @@ class Application:
     translator: Translator
     interpreter: Interpreter
     limits: Limits
+    homes: Homes
     pulse: Pulse = field(default_factory=Pulse)
     _started: bool = False
 
@@ -73,6 +75,7 @@ class Application:
         ]:
             raise BadConfig(problems)
         self._started = True
+        self.homes.start()
         self.sender.start()
         self.interpreter.start()
         if ticking:
@@ -84,6 +87,7 @@ class Application:
             self.scheduler.stop()
             self.interpreter.stop()
             self.sender.stop()
+            self.homes.stop()
             self._started = False
         self.database.dispose()
 
@@ -126,6 +130,7 @@ def build(settings: Settings) -> Application:
         lane=Rate(settings.sender.channel_per_second, settings.sender.channel_burst),
         workspace=Rate(settings.sender.workspace_per_second, 2 * settings.sender.workspace_per_second),
     )
+    homes = Homes(transactions, gateway, catalogs, settings.commands)
     sender = Sender(
         transactions,
         gateway,
@@ -134,6 +139,7 @@ def build(settings: Settings) -> Application:
         pace=pace,
         patience=Patience(quarantine=settings.sender.quarantine_seconds),
         metrics=metrics,
+        on_delivered=homes.delivered,
     )
     scheduler = Scheduler(transactions, tick=timedelta(seconds=settings.scheduler.tick_seconds))
     salt = secrets.bot_token.get_secret_value()
@@ -159,6 +165,7 @@ def build(settings: Settings) -> Application:
         translator,
         interpreter,
         limits,
+        homes,
     )
     metrics.watch_outbox(pending=application.pending, lag_seconds=application.sender_lag)
     return application

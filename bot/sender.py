@@ -49,6 +49,7 @@ class Sender:
 
     A row is never lost: whatever happens to a sender, the row's lease ends and another looks in Slack whether
     the message arrived. It may arrive twice only when Slack stores a post later than `patience.quarantine`.
+    `on_delivered` hears of each row that needs nothing more, in the loop's own thread: it has to be quick.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Sender:
         pace: Pace | None = None,
         patience: Patience | None = None,
         metrics: Metrics | None = None,
+        on_delivered: Callable[[Claimed], None] = lambda _claimed: None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._transactions = transactions
@@ -69,6 +71,7 @@ class Sender:
         self._delivery = Delivery(
             transactions, gateway, render, catalogs, patience=self._patience, metrics=metrics
         )
+        self._on_delivered = on_delivered
         self._clock = clock
         self._pacing = Pacing(lane=self._pace.lane, workspace=self._pace.workspace, now=clock())
         self._standstill = Standstill()
@@ -186,6 +189,8 @@ class Sender:
                 return
             self._under_way -= 1
             now = self._clock()
+            if result.failure is None:
+                self._on_delivered(claimed)
             if not result.asked:
                 self._pacing.give_back(claimed.lane, now)
             match result:

@@ -175,6 +175,12 @@ class TranslationSettings(_Section):
         return self
 
 
+class PaySettings(_Section):
+    """What people see of their own pay."""
+
+    withholding: bool = True
+
+
 class LogSettings(_Section):
     """What is written to stderr."""
 
@@ -236,6 +242,7 @@ class Settings(BaseSettings):
     scheduler: SchedulerSettings = SchedulerSettings()
     answers: AnswersSettings = AnswersSettings()
     translation: TranslationSettings = TranslationSettings()
+    pay: PaySettings = PaySettings()
     log: LogSettings = LogSettings()
     commands: dict[str, str] = Field(default_factory=lambda: dict(DEFAULT_COMMANDS))
 

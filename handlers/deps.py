@@ -31,7 +31,8 @@ class Deps:
     `web_client` is the slack_sdk client Bolt asks who the bot is; handlers themselves speak through `gateway`.
     `uploads` is a thread of its own for reading people's files, which takes long: four of them at once would keep
     Home and the answers to buttons waiting. For the same reason questions are looked for in `searches`: the first
-    one after a new guideline waits for its index.
+    one after a new guideline waits for its index. Files that people want are written in `exports`, one after the
+    other. `withholding` says whether people see an estimate of what is withheld from their pay.
     """
 
     transaction: Transactions
@@ -45,9 +46,11 @@ class Deps:
     desk: Desk = field(default_factory=AnswerDesk)
     searches: Afterwards = field(default_factory=lambda: Afterwards(2, "searches"))
     uploads: Afterwards = field(default_factory=lambda: Afterwards(1, "uploads"))
+    exports: Afterwards = field(default_factory=lambda: Afterwards(1, "exports"))
     translator: Translator = field(default_factory=without_engines)
     translations: Afterwards = field(default_factory=lambda: Afterwards(2, "translations"))
     limits: Limits = field(default_factory=Limits)
+    withholding: bool = True
 
     def close(self, timeout: float = 10.0) -> None:
         """Let what has begun finish, for at most `timeout` seconds in all, and drop the rest."""
@@ -55,4 +58,5 @@ class Deps:
         self.afterwards.close(timeout)
         self.searches.close(max(0.0, end - monotonic()))
         self.uploads.close(max(0.0, end - monotonic()))
+        self.exports.close(max(0.0, end - monotonic()))
         self.translations.close(max(0.0, end - monotonic()))

@@ -11,12 +11,15 @@ from bot.slack.views.trouble import NOTICE
 from handlers import (
     admin,
     ask,
+    digests,
     guidelines,
     home,
     joining,
     messages,
     my,
     notices,
+    pay,
+    paying,
     pm,
     replying,
     review,
@@ -38,12 +41,15 @@ FEATURES = (
     translating,
     my,
     home,
+    pay,
     replying,
     notices,
     joining,
     pm,
     admin,
     guidelines,
+    digests,
+    paying,
 )
 """In the order of how often they are asked: Bolt looks at its listeners one after the other."""
 

@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 
 from slack_bolt import App
 
-from bot.db.models import GuidelineVersion, Project
+from bot.db.models import GuidelineVersion
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.commands import Empty, Parsed, Unknown, parse
-from bot.domain.errors import Invalid, NotAllowed, NotFound
+from bot.domain.errors import Invalid, NotFound
 from bot.domain.guideline import GuidelineState
 from bot.domain.policy import Action, Subject
 from bot.domain.surface import GUIDELINE_VERBS
 from bot.reports import guidelines as reports
 from bot.services import guidelines
-from bot.services.access import allowed_projects, find_project, require
+from bot.services.access import require
 from bot.slack import ids
 from bot.slack.content import Content
 from bot.slack.ids import Ref
@@ -33,6 +33,7 @@ from handlers.forms import Fields
 from handlers.heard import Answer, Heard
 from handlers.listening import Sub, by_ref, form_listener, press_listener
 from handlers.once import look, once, open_form
+from handlers.projects import named_project
 from handlers.uploading import UploadOrder, run_upload
 
 
@@ -62,21 +63,6 @@ def typed(heard: Heard, rest: str) -> Answer:
     return help_for(heard.reader, name, GUIDELINE_VERBS, word, nearest).as_reply()
 
 
-def _project(uow: UnitOfWork, heard: Heard, action: Action, key: str) -> Project:
-    """Return the named project, or the only one the person may do this in."""
-    me = heard.me
-    if not key:
-        allowed = allowed_projects(uow, action, person_id=me.person_id, team_id=me.team_id)
-        if not allowed:
-            raise NotAllowed(action, "project")
-        if len(allowed) > 1:
-            raise Invalid("project", "missing")
-        key = allowed[0][1]
-    project = find_project(uow, team_id=me.team_id, key=key)
-    require(uow, action, me.person_id, project.id, Subject("project", project.id))
-    return project
-
-
 def open_upload(heard: Heard, rest: str) -> Answer:
     """Open the form for a file, with the named project or those whose guideline the person looks after."""
 
@@ -93,7 +79,7 @@ def start_upload(heard: Heard, fields: Fields, _metadata: str) -> Answer:
     orders: list[UploadOrder] = []
 
     def effect(uow: UnitOfWork) -> Answer:
-        project = _project(uow, heard, Action.UPLOAD_GUIDELINE, fields.text(ids.PROJECT))
+        project = named_project(uow, heard, Action.UPLOAD_GUIDELINE, fields.text(ids.PROJECT))
         if not files:
             raise Invalid(ids.FILE, "missing")
         orders.append(UploadOrder(project.id, project.key, files[0]))
@@ -111,7 +97,7 @@ def _shown(heard: Heard, key: str, show: Callable[[UnitOfWork, int], Content]) -
     """Show something of the project's newest version that is not over."""
 
     def read(uow: UnitOfWork) -> Answer:
-        project = _project(uow, heard, Action.SEE_GUIDELINE, key)
+        project = named_project(uow, heard, Action.SEE_GUIDELINE, key)
         alive = (GuidelineState.DRAFT, GuidelineState.SCHEDULED, GuidelineState.CURRENT)
         version_id = reports.newest_version(uow.session, project.id, *alive)
         if version_id is None:
@@ -149,7 +135,7 @@ def type_publish(heard: Heard, rest: str) -> Answer:
     changed: list[int] = []
 
     def effect(uow: UnitOfWork) -> Answer:
-        project = _project(uow, heard, Action.SEE_GUIDELINE, key)
+        project = named_project(uow, heard, Action.SEE_GUIDELINE, key)
         draft = reports.newest_version(uow.session, project.id, GuidelineState.DRAFT)
         if draft is None:
             raise NotFound("draft", project.key)

@@ -31,13 +31,21 @@ Submission = Callable[[Heard, Fields, str], Answer]
 HELP = frozenset(map(keystrokes, ("help", "--help", "-h", "?", "도움말", "도움", "사용법")))
 """Words that ask for help, as keystrokes."""
 
+_LONGEST_ID = 18
+
 Listener = Callable[[Ack, dict[str, Any], BoltContext], None]
 
 
-def command_listener(root: str, subs: Mapping[str, Sub], mine: Callable[[Heard], Answer]) -> Listener:
+def command_listener(
+    root: str,
+    subs: Mapping[str, Sub],
+    mine: Callable[[Heard], Answer],
+    otherwise: Callable[[Heard, str], Answer | None] = lambda _heard, _text: None,
+) -> Listener:
     """Return the listener of one root command. `mine` is shown under the help when nothing else was typed.
 
-    Raises ValueError at start when the table and the declared surface differ.
+    `otherwise` may answer what names no sub-command, nothing at all included, before any help does. Raises
+    ValueError at start when the table and the declared surface differ.
     """
     declared = {sub.name for sub in COMMANDS[root]}
     if declared != set(subs):
@@ -45,7 +53,10 @@ def command_listener(root: str, subs: Mapping[str, Sub], mine: Callable[[Heard],
 
     def listen(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         heard: Heard = context["heard"]
-        finish(ack, heard, _route(heard, root, str(body.get("text") or ""), subs, mine))
+        text = str(body.get("text") or "")
+        known = isinstance(COMMANDS.parse(root, text), Parsed)
+        answer = None if known else otherwise(heard, text)
+        finish(ack, heard, _route(heard, root, text, subs, mine) if answer is None else answer)
 
     return listen
 
@@ -130,3 +141,27 @@ def by_form_ref(submitted: Callable[[Heard, Fields, FormRef], Answer]) -> Submis
         return submitted(heard, fields, ref)
 
     return take
+
+
+def by_number(press: Callable[[Heard, int], Answer]) -> Press:
+    """Make a button's function of one that takes a row's id; a value that is none is an old button."""
+
+    def pressed(heard: Heard, value: str) -> Answer:
+        number = _number(value)
+        return old_button(heard) if number is None else press(heard, number)
+
+    return pressed
+
+
+def form_by_number(submitted: Callable[[Heard, Fields, int], Answer]) -> Submission:
+    """Make a form's function of one that takes the id of the row the form was opened for."""
+
+    def take(heard: Heard, fields: Fields, metadata: str) -> Answer:
+        number = _number(metadata)
+        return old_button(heard) if number is None else submitted(heard, fields, number)
+
+    return take
+
+
+def _number(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID else None

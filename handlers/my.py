@@ -12,16 +12,19 @@ from bot.domain.errors import Invalid
 from bot.domain.keystrokes import keystrokes
 from bot.domain.people import WorkStatus
 from bot.services import people
+from bot.services.digest_plans import switch_own
 from bot.services.people import Profile
 from bot.slack import ids
 from bot.slack.views import forms
 from bot.slack.views import people as views
+from bot.slack.views.digest_plans import digest_switched
 from bot.slack.views.translation_replies import reads_set
 from handlers.deps import Deps
 from handlers.forms import Fields
 from handlers.heard import Answer, Heard
 from handlers.listening import Sub, command_listener, form_listener, press_listener
 from handlers.once import look, once, open_view
+from handlers.typed_digest import read_switch
 from handlers.typed_translation import read_language
 
 _LANGUAGES = {
@@ -44,6 +47,7 @@ def register(app: App, deps: Deps) -> None:
         "nickname": nickname,
         "status": status,
         "translate": translate,
+        "notify": notify,
     }
     app.command(deps.commands["my"])(command_listener("my", subs, show_profile))
     app.action(re.compile("^my:"))(
@@ -92,6 +96,17 @@ def translate(heard: Heard, rest: str) -> Answer:
         reads = read_language(rest)
         people.set_reads(uow, person_id=heard.me.person_id, reads=reads)
         return reads_set(heard.reader, reads).as_reply()
+
+    return once(heard, effect)
+
+
+def notify(heard: Heard, rest: str) -> Answer:
+    """Have one's own figures as a message in the morning, or not; by a time if one is named."""
+
+    def effect(uow: UnitOfWork) -> Answer:
+        enabled, wanted = read_switch(rest)
+        hhmm = switch_own(uow, person_id=heard.me.person_id, enabled=enabled, hhmm=wanted)
+        return digest_switched(heard.reader, enabled, hhmm).as_reply()
 
     return once(heard, effect)
 

@@ -16,6 +16,7 @@ from bot.outbox.messages import (
     NoticeDraftCard,
     ReviewCard,
 )
+from bot.outbox.pay_messages import PayRequested
 from bot.outbox.queue import enqueue
 from bot.services.access import record_denied
 from bot.services.requests import recall, remember
@@ -113,6 +114,8 @@ def _redraw(uow: UnitOfWork, team_id: int, person_id: int, error: StaleAction) -
         enqueue(uow, team_id, AssignmentCard(person_id, error.subject_id))
     elif error.subject_type == "handover":
         enqueue(uow, team_id, HandoverCard(person_id, error.subject_id))
+    elif error.subject_type == "pay_request":
+        enqueue(uow, team_id, PayRequested(person_id, error.subject_id))
     elif error.subject_type == "faq":
         enqueue(uow, team_id, FaqCard(person_id, error.subject_id))
     elif error.subject_type == "guideline" and error.action == Action.ACKNOWLEDGE:

@@ -1,4 +1,4 @@
-"""/pm: where projects stand, importing tasks from a file, guidelines and notices."""
+"""/pm: where projects stand, files in and out, guidelines, notices, digests and pay."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from bot.services.access import allowed_projects, find_project, require
 from bot.slack import ids
 from bot.slack.views import admin as views
 from bot.slack.views import forms, trouble
-from handlers import guidelines, notices, replying
+from handlers import digests, guidelines, notices, paying, replying
 from handlers.deps import Deps
+from handlers.exports import start_export
 from handlers.file_work import project_keys
 from handlers.forms import Fields
 from handlers.heard import Answer, Heard
@@ -30,6 +31,10 @@ def register(app: App, deps: Deps) -> None:
         "guideline": guidelines.typed,
         "answers": replying.show_waiting,
         "notice": notices.write_notice,
+        "digest": digests.typed,
+        "pay": paying.typed,
+        "export": start_export,
+        "deadline": digests.deadline,
     }
     app.command(deps.commands["pm"])(command_listener("pm", subs, lambda heard: status(heard, "")))
     app.view(ids.FORM_IMPORT)(form_listener({ids.FORM_IMPORT: start_import}))

@@ -15,6 +15,8 @@ from bot.services.projects import ProjectPlan
 
 # Phones and word processors turn straight quotation marks into these.
 _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "'": "'", "‘": "’", "’": "’", "「": "」"}
+# A hyphen, and what word processors make of one.
+_MINUS = ("-", "−", "–", "－")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(https?://[^>|]+)(?:\|[^>]*)?>")
@@ -192,3 +194,21 @@ def read_price(text: str, currency: str) -> int:
             # Examples in won would only lead astray here.
             raise Invalid("price", "not_in_currency", currency) from None
         raise Invalid("price", error.reason, text[:40]) from None
+
+
+def read_signed(text: str, currency: str) -> int:
+    """Return an amount in minor units that may have a sign in front: "-5000", "+3만". Raises Invalid."""
+    plain = text.strip()
+    negative = plain[:1] in _MINUS
+    try:
+        amount = parse_amount(plain[1:] if plain[:1] in (*_MINUS, "+") else plain, currency)
+    except NotAnAmount as error:
+        value = currency if error.reason == "fraction" else text[:40]
+        raise Invalid("amount", error.reason, value) from None
+    return -amount if negative else amount
+
+
+def find_mention(text: str) -> tuple[str | None, str]:
+    """Return the Slack id of who is mentioned, None for nobody, and the rest of the words."""
+    found = _MENTION.search(text)
+    return (found[1] if found else None), " ".join(_MENTION.sub(" ", text).split())

@@ -13,6 +13,8 @@ NOTHING = "—"
 
 _TODAY = {"ko": "오늘", "en": "today"}
 _DATE = {"ko": "M월 d일 (EEE)", "en": "EEE d MMM"}
+_SHORT_DATE = {"ko": "M/d", "en": "d MMM"}
+_MONTH = {"ko": "y년 M월", "en": "MMMM y"}
 _DATE_WITH_YEAR = {"ko": "y년 M월 d일 (EEE)", "en": "EEE d MMM y"}
 _UNITS = {
     "ko": ("{}일", "{}시간", "{}분", "{}초"),
@@ -49,6 +51,24 @@ def local_date(day: date, lang: str, *, today: date) -> str:
         return _TODAY[locale]
     patterns = _DATE if day.year == today.year else _DATE_WITH_YEAR
     return format_date(day, patterns[locale], locale=locale)
+
+
+def calendar_day(day: date, lang: str) -> str:
+    """Return a date by itself, never as "today": "11월 22일 (일)" / "Sun 22 Nov"."""
+    locale = _locale(lang)
+    return format_date(day, _DATE[locale], locale=locale)
+
+
+def short_day(day: date, lang: str) -> str:
+    """Return a date for the axis of a chart: "11/22" / "22 Nov"."""
+    locale = _locale(lang)
+    return format_date(day, _SHORT_DATE[locale], locale=locale)
+
+
+def calendar_month(first: date, lang: str) -> str:
+    """Return the month a date lies in: "2026년 11월" / "November 2026"."""
+    locale = _locale(lang)
+    return format_date(first, _MONTH[locale], locale=locale)
 
 
 def local_time(moment: datetime, zone: str | tzinfo, lang: str, *, now: datetime) -> str:

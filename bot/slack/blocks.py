@@ -150,3 +150,9 @@ def actions(*buttons: Json | None) -> list[Json]:
     """Return a row of those buttons that are there; no row without any."""
     there = [button for button in buttons if button is not None]
     return [ActionsBlock(elements=there).to_dict()] if there else []
+
+
+def bar(done: int, whole: int) -> str:
+    """Return ten squares; the last one is only filled when everything is done."""
+    filled = done * 10 // whole if whole else 0
+    return "🟩" * filled + "⬜" * (10 - filled)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -20,7 +21,9 @@ from bot.outbox.claims import Claimed
 from bot.outbox.messages import Message, MessageParked, load
 from bot.outbox.patience import Patience
 from bot.outbox.queue import enqueue
+from bot.slack.content import Content
 from bot.slack.failures import (
+    BLOCKS_REFUSED,
     MESSAGE_GONE,
     THREAD_GONE,
     UNREACHABLE_RECIPIENT,
@@ -35,6 +38,7 @@ from bot.slack.failures import (
 from bot.slack.gateway import Gateway, Posted
 from bot.slack.rendered import Rendered
 
+Answered = TypeVar("Answered")
 Render = Callable[[Session, Message, Catalogs, datetime], Rendered | None]
 
 RECORDING_PATIENCE = 20.0
@@ -180,7 +184,9 @@ class Delivery:
     def _redraw(self, worded: Worded, standing: cards.Standing) -> bool:
         """Return False when the card is gone from Slack, so that it must be posted anew."""
         try:
-            self._gateway.update(standing.channel, standing.ts, worded.rendered.content)
+            self._in_any_dress(
+                worded, lambda content: self._gateway.update(standing.channel, standing.ts, content)
+            )
         except Uncertain as failure:
             # Nobody knows what the card shows now: as an uncertain row, it will not be skipped as unchanged.
             # Doing it again does no harm, so it needs no quarantine.
@@ -218,15 +224,37 @@ class Delivery:
             # What the earlier try said is not known; the next redraw of a card must not be skipped.
             return self._finish(worded, Posted(channel, ts), cards.UNKNOWN)
         worded.maybe_stored = False
-        if claimed.lease_until - self._transactions.clock() < timedelta(seconds=self._patience.quarantine):
-            # Somebody might take the row over before this post could be found.
-            raise Transient("too_slow")
         try:
-            posted = self._gateway.post(channel, worded.rendered.content, claimed.id, thread_ts=thread)
+            posted = self._in_any_dress(worded, lambda content: self._post(claimed, channel, content, thread))
         except Uncertain:
             worded.maybe_stored = True
             raise
         return self._finish(worded, posted, worded.fingerprint)
+
+    def _post(self, claimed: Claimed, channel: str, content: Content, thread: str | None) -> Posted:
+        if claimed.lease_until - self._transactions.clock() < timedelta(seconds=self._patience.quarantine):
+            # Somebody might take the row over before this post could be found.
+            raise Transient("too_slow")
+        return self._gateway.post(channel, content, claimed.id, thread_ts=thread)
+
+    def _in_any_dress(self, worded: Worded, say: Callable[[Content], Answered]) -> Answered:
+        """Say it in its richest dress that Slack takes; raises what Slack answers to the plainest.
+
+        What is remembered is the fingerprint of the richest: it stands for the facts, and those are the same.
+        """
+        for content in (worded.rendered.content, *worded.rendered.fallbacks)[:-1]:
+            try:
+                return say(content)
+            except Final as failure:
+                if failure.code not in BLOCKS_REFUSED:
+                    raise
+                _log.info(
+                    "outbox row %d (%s): %s, said more plainly",
+                    worded.claimed.id,
+                    worded.claimed.kind,
+                    failure.code,
+                )
+        return say((worded.rendered.content, *worded.rendered.fallbacks)[-1])
 
     def _find(self, claimed: Claimed, channel: str, thread_ts: str | None) -> str | None:
         try:

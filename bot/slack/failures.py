@@ -34,6 +34,9 @@ MESSAGE_GONE = frozenset({
 })  # fmt: skip
 """Codes of chat.update for a message that can't be changed any more; a new one may still arrive."""
 
+BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+"""Final codes that the same message with plainer blocks may not get."""
+
 THREAD_GONE = "thread_not_found"
 """The code for a reply to a message that was deleted before anybody had replied to it."""
 

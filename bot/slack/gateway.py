@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -24,9 +25,11 @@ from bot.slack.failures import (
     Final,
     RateLimited,
     Transient,
+    Uncertain,
     classify_answer,
     classify_error,
 )
+from bot.slack.uploads import send
 
 SLACK_API = "https://slack.com/api/"
 METADATA_EVENT = "gagyo_outbox"
@@ -35,6 +38,9 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 GLANCE = 0.7
 """Seconds that an answer may take which is wanted before a form is opened: both must fit into a trigger's three."""
+
+UPLOAD_SECONDS = 60
+"""How long Slack may be silent while it takes a file; nobody waits for the answer."""
 
 _PAGE = 200
 _PAGES = 50
@@ -310,6 +316,33 @@ class Gateway:
         """
         own = None if self._base_url.startswith(SLACK_API) else self._base_url
         return fetch(url, self._token, limit=limit, timeout=self.timeout, own=own, size=size)
+
+    def upload_file(
+        self, channel: str, path: Path, name: str, *, words: str, thread_ts: str | None = None
+    ) -> None:
+        """Share a file from disk in a conversation under `name`, with a sentence above it in plain mrkdwn.
+
+        Never repeated: until its last step nobody sees it, so only after an Uncertain one it may stand there.
+        """
+        try:
+            asked = self._call(
+                "files.getUploadURLExternal",
+                lambda: self._writing.files_getUploadURLExternal(filename=name, length=path.stat().st_size),
+            )
+        except Uncertain as failure:
+            raise Transient(failure.code) from None
+        own = None if self._base_url.startswith(SLACK_API) else self._base_url
+        send(str(asked["upload_url"]), path, timeout=UPLOAD_SECONDS, own=own)
+        self._call(
+            "files.completeUploadExternal",
+            lambda: self._writing.files_completeUploadExternal(
+                files=[{"id": str(asked["file_id"]), "title": name}],
+                channel_id=channel,
+                initial_comment=words,
+                thread_ts=thread_ts,
+            ),
+            channel,
+        )
 
     def check_token(self) -> None:
         """Return when Slack accepts the token, raise AuthLost when it does not."""

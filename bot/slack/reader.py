@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.pay import Money
@@ -56,3 +56,19 @@ class Reader:
     def number(self, value: int) -> str:
         """Return a count with separators: "1,200"."""
         return formats.number(value, self.language)
+
+    def decimal(self, value: float) -> str:
+        """Return a figure with at most one place behind the point: "1.5", "41"."""
+        return formats.number(round(value, 1) if value % 1 else int(value), self.language)
+
+    def percent(self, ratio: float | None) -> str:
+        """Return a share of one: "40%", "—" for a share of nothing."""
+        return formats.percent(ratio, self.language)
+
+    def day(self, day: date) -> str:
+        """Return a date that is named whatever day it is now: "11월 22일 (일)"."""
+        return formats.calendar_day(day, self.language)
+
+    def since(self, moment: datetime) -> str:
+        """How long ago a moment was ("3시간 20분"); none for what is still to come."""
+        return formats.duration(max(self.now - moment, timedelta(0)), self.language)

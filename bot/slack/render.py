@@ -44,12 +44,14 @@ from bot.outbox.messages import (
     TranslationCard,
     TranslationReported,
 )
+from bot.outbox.pay_messages import PayChanged, PayRequested
+from bot.outbox.report_messages import AlertCard, CoachCard, DigestCard
 from bot.reports.cards import read_assignment, read_reject, read_review
 from bot.reports.guidelines import changed, news_for, outline
 from bot.reports.questions import read_answer, read_faq, read_handover, read_reply
 from bot.reports.translations import read_relay
 from bot.reports.waiting import may_take
-from bot.slack import render_translations
+from bot.slack import render_reports, render_translations
 from bot.slack.content import Content
 from bot.slack.reader import Reader
 from bot.slack.render_channels import render_notice, render_translation
@@ -85,6 +87,12 @@ def render(
     person = session.get(Person, message.person_id)
     if isinstance(message, TranslationCard | NoticeCard):
         return _render_for_all(session, message, person)
+    if isinstance(message, DigestCard):
+        return (
+            render_reports.render_digest(session, message, person, catalogs, now, commands)
+            if person
+            else None
+        )
     if person is None or not person.active:
         return None
     reader = Reader(catalogs[person.language], person.language, person.zone, now, commands)
@@ -267,4 +275,8 @@ _VIEWS: dict[type[Message], Callable[[Session, Reader, Any], Content | None]] = 
     EngineTrouble: render_translations.engine_trouble,
     NoticeDraftCard: render_translations.notice_draft_card,
     NoticeReminder: render_translations.notice_reminder,
+    AlertCard: render_reports.alert,
+    CoachCard: render_reports.coach,
+    PayRequested: render_reports.pay_requested,
+    PayChanged: render_reports.pay_changed,
 }

@@ -15,7 +15,7 @@ class Rendered:
     `channel` is the person's DM if known, or the channel of a message that others read as well, which then
     stands in the thread `thread_ts`; with `only_there` there is nothing to say once that thread is gone. A card
     that is `gone` is taken away wherever it stands. `then` are facts to be told once this one is settled: the
-    further parts of a long one.
+    further parts of a long one. `fallbacks` say the same with plainer blocks, for when Slack does not take them.
     """
 
     person_id: int
@@ -27,3 +27,4 @@ class Rendered:
     only_there: bool = False
     gone: bool = False
     then: tuple[Message, ...] = ()
+    fallbacks: tuple[Content, ...] = ()

@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.domain.pay import Money
 from bot.domain.people import Role
 from bot.reports.status import ProjectStatus
-from bot.slack.blocks import Json, bullets, context, fields, fit, measure, section
+from bot.slack.blocks import Json, bar, bullets, context, fields, fit, measure, section
 from bot.slack.content import Content
 from bot.slack.mrkdwn import inline, one_line, unescape
 from bot.slack.reader import Reader
@@ -105,7 +105,7 @@ def project_status(reader: Reader, status: ProjectStatus) -> Content:
     return Content(
         text,
         [
-            section(f"{title}\n{_bar(status)} {n(status.final)}/{n(status.tasks)}"),
+            section(f"{title}\n{bar(status.final, status.tasks)} {n(status.final)}/{n(status.tasks)}"),
             fields(
                 (t("Tasks"), n(status.tasks)),
                 (t("Final"), n(status.final)),
@@ -119,12 +119,6 @@ def project_status(reader: Reader, status: ProjectStatus) -> Content:
             context(crew or "—", t("Counts of {time}", time=reader.time(reader.now))),
         ],
     )
-
-
-def _bar(status: ProjectStatus) -> str:
-    """Ten squares; the last one is only filled when everything is final."""
-    filled = status.final * 10 // status.tasks if status.tasks else 0
-    return "🟩" * filled + "⬜" * (10 - filled)
 
 
 def status_list(reader: Reader, statuses: tuple[ProjectStatus, ...]) -> Content:
@@ -155,7 +149,8 @@ def _status_line(reader: Reader, status: ProjectStatus) -> str:
         returned=reader.number(status.returned),
     )
     head = f"{symbol(status.type)} *{inline(status.key, 20)}* {inline(status.name, 80)}"
-    return f"{head}\n{_bar(status)} {reader.number(status.final)}/{reader.number(status.tasks)} · {counts}"
+    done = f"{reader.number(status.final)}/{reader.number(status.tasks)}"
+    return f"{head}\n{bar(status.final, status.tasks)} {done} · {counts}"
 
 
 def import_report(

@@ -23,7 +23,7 @@ from bot.domain.errors import (
 from bot.domain.policy import Action
 from bot.i18n.catalogs import N_, Catalog
 from bot.slack.mrkdwn import inline
-from bot.slack.views import translation_errors
+from bot.slack.views import pay_errors, report_errors, translation_errors
 
 
 def word_error(t: Catalog, error: DomainError) -> str:
@@ -57,6 +57,8 @@ _MISSING_ROLE = {
     Action.DECIDE_TERM: N_("Only supervisors, PMs and admins of the project can decide about words."),
     Action.SET_QUESTIONS: N_("Only admins can set question channels. Please ask one."),
     **translation_errors.MISSING_ROLE,
+    **report_errors.MISSING_ROLE,
+    **pay_errors.MISSING_ROLE,
 }
 _NOT_A_WORKER = N_(
     "You are not a worker of this project any more. Please ask an admin if that surprises you."
@@ -75,6 +77,9 @@ def _not_allowed(t: Catalog, error: NotAllowed) -> str:
 
 
 def _not_yours(t: Catalog, error: NotYours) -> str:
+    action = Action(error.action) if error.action in set(Action) else None
+    if action in pay_errors.NOT_YOURS:
+        return t(pay_errors.NOT_YOURS[action])
     if error.subject_type == "assignment":
         return t("This task is with somebody else. Your own are in your list.")
     if error.subject_type == "question":
@@ -114,6 +119,7 @@ _STALE = {
     ),
     ("review", "decided"): N_("There is a verdict already. It can be taken back for ten minutes."),
     **translation_errors.STALE,
+    **pay_errors.STALE,
 }
 
 
@@ -126,6 +132,7 @@ _ABSENT = {
     "project": N_("There is no project {name}. Please check its key."),
     "draft": N_("There is no draft for {name}. Please upload a guideline first."),
     "task": N_("You have no task {name}. Your list shows the numbers."),
+    **report_errors.ABSENT,
 }
 
 
@@ -227,6 +234,8 @@ _INVALID = {
     ),
     ("judgement", "unknown"): N_("Please choose what is the matter."),
     **translation_errors.INVALID,
+    **report_errors.INVALID,
+    **pay_errors.INVALID,
 }
 _BY_CODE = {
     "missing": N_("Something is missing here ({field}). Please add it."),

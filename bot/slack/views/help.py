@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.commands import Subcommand
-from bot.domain.surface import COMMANDS, GUIDELINE_VERBS
+from bot.domain.surface import COMMANDS, DIGEST_VERBS, GUIDELINE_VERBS, PAY_VERBS
 from bot.i18n.catalogs import N_
 from bot.slack.blocks import section
 from bot.slack.content import Content
@@ -62,7 +62,12 @@ def _line(reader: Reader, root: str, family: str, subcommand: Subcommand) -> str
     return f"{line}{f' ({other})' if other else ''}{f' — {t(does)}' if does else ''}"
 
 
-_FAMILIES = {**COMMANDS, "guideline": GUIDELINE_VERBS}
+_FAMILIES = {
+    **COMMANDS,
+    "guideline": GUIDELINE_VERBS,
+    "digest": DIGEST_VERBS,
+    "statement": PAY_VERBS,
+}
 _DOES: dict[str, dict[str, str]] = {
     "work": {
         "next": N_("take the next task"),
@@ -78,6 +83,12 @@ _DOES: dict[str, dict[str, str]] = {
         "nickname": N_("choose the name others see"),
         "status": N_("take work, or rest"),
         "translate": N_("choose the language messages are translated into for you"),
+        "notify": N_("have your own figures as a message, or not"),
+    },
+    "pay": {
+        "month": N_("see what you earned this month"),
+        "last": N_("see what you earned last month"),
+        "all": N_("see all you earned so far"),
     },
     "sup": {"notice": N_("write a notice to the crew, or see what it reads")},
     "ask": {},
@@ -87,6 +98,20 @@ _DOES: dict[str, dict[str, str]] = {
         "import": N_("add tasks from a file"),
         "guideline": N_("upload, look at and publish a guideline"),
         "notice": N_("write a notice to the crew in English"),
+        "digest": N_("have the day's figures now, or say when they come"),
+        "pay": N_("close and pay months, correct what somebody earned"),
+        "export": N_("have results, answers or pay as a file"),
+        "deadline": N_("say by when everything is to be final"),
+    },
+    "digest": {
+        "now": N_("have the figures of today so far, of a date or of a week"),
+        "schedule": N_("see or set who has them when"),
+    },
+    "statement": {
+        "close": N_("put a month's pay into a statement"),
+        "paid": N_("say that a statement has been paid"),
+        "adjust": N_("add to somebody's pay or take from it, with a second person"),
+        "void": N_("take the pay of one task back, with a second person"),
     },
     "guideline": {
         "upload": N_("read a file as the new draft; nobody is told yet"),
@@ -115,6 +140,15 @@ USAGES = (
     N_("<project> <amount>"),
     N_("<project> <#channel | here | off>"),
     N_("[project] [time]"),
+    N_("on | off [09:30]"),
+    N_("now | schedule [project]"),
+    N_("close | paid | adjust | void [project]"),
+    N_("<project> [results | answers | pay] [csv | jsonl]"),
+    N_("<project> <date | off>"),
+    N_("[project] [date] [week]"),
+    N_("[project] [who] [09:00] [mon-fri] [on | off]"),
+    N_("[project] [2026-10]"),
+    N_("[project] [@person]"),
     N_("upload | outline | diff | publish <project>"),
     N_("ko | en | es | both | off"),
     N_("<project> off | local | cloud | open"),

@@ -85,10 +85,13 @@ def profile(reader: Reader, facts: ProfileFacts) -> Content:
     return Content(text, [section(f"*{text}*"), shown, *row, note])
 
 
-def settings_buttons(reader: Reader, language: str, status: WorkStatus | None) -> list[Json | None]:
+def settings_buttons(
+    reader: Reader, language: str, status: WorkStatus | None, *, in_latin: bool = False
+) -> list[Json | None]:
     """Return the buttons for status, nickname and language; each value is what it would change to.
 
-    `status` is None for people who take no tasks, so that they are not asked whether they rest.
+    `status` is None for people who take no tasks, so that they are not asked whether they rest. A language is
+    named in its own words, for those who got the wrong one; `in_latin` is for who reads no Hangul.
     """
     t = reader.t
     resting = status is WorkStatus.RESTING
@@ -98,7 +101,7 @@ def settings_buttons(reader: Reader, language: str, status: WorkStatus | None) -
     return [
         button(label, ids.MY_STATUS, wanted.value) if status is not None else None,
         button(t("Change nickname"), ids.MY_NICKNAME),
-        button(LANGUAGE_NAMES[other], ids.MY_LANGUAGE, other),
+        button(t("Korean") if in_latin else LANGUAGE_NAMES[other], ids.MY_LANGUAGE, other),
     ]
 
 

@@ -1,0 +1,109 @@
+"""What cannot wait for the next digest, each with the figures and the threshold behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from bot.domain.alerts import ALPHA, AlertKind
+from bot.i18n import formats
+from bot.reports.alerts import IncidentFacts
+from bot.slack.blocks import context, section
+from bot.slack.content import Content
+from bot.slack.mrkdwn import inline
+from bot.slack.reader import Reader
+
+
+def alert_card(reader: Reader, facts: IncidentFacts) -> Content:
+    """Return an alert as it stands now; once it is over it says so, in the same place."""
+    t = reader.t
+    text, more, why = _WORDS[facts.kind](reader, facts)
+    if facts.closed_at is not None:
+        over = t("Over since {time}.", time=reader.time(facts.closed_at))
+        return Content(text, [section(f"✅ {text}"), context(over)])
+    return Content(text, [section(f"🔔 *{text}*\n{more}"), context(why)])
+
+
+def _rejects(reader: Reader, facts: IncidentFacts) -> tuple[str, str, str]:
+    t, seen = reader.t, facts.figures
+    text = t(
+        "{key}: more rejects than usual on {day}",
+        key=inline(facts.project_key, 20),
+        day=reader.day(date.fromisoformat(seen["date"])),
+    )
+    more = t(
+        "{part} of {n} first verdicts were rejects ({rate}). "
+        "The {days} days before: {base_part} of {base_n} ({base}).",
+        part=reader.number(seen["rejected"]),
+        n=reader.number(seen["n"]),
+        rate=reader.percent(seen["rate"]),
+        days=seen["days"],
+        base_part=reader.number(seen["base_rejected"]),
+        base_n=reader.number(seen["base_n"]),
+        base=reader.percent(seen["base_rate"]),
+    )
+    why = t(
+        "{p} (one-sided test against the days before). At most {alpha} of ordinary days give a false alarm.",
+        p=f"p = {seen['p']:.4f}" if seen["p"] >= 0.0001 else "p < 0.0001",
+        alpha=reader.percent(ALPHA),
+    )
+    return text, more, why
+
+
+def _no_claims(reader: Reader, facts: IncidentFacts) -> tuple[str, str, str]:
+    t, seen = reader.t, facts.figures
+    text = t.plural(
+        "{key}: {n} answer is open and nobody takes it",
+        "{key}: {n} answers are open and nobody takes them",
+        seen["open"],
+        key=inline(facts.project_key, 20),
+    )
+    more = t.plural(
+        "No task was taken for {n} hour of the day, since {time}.",
+        "No task was taken for {n} hours of the day, since {time}.",
+        seen["hours"],
+        time=reader.time(datetime.fromisoformat(seen["since"])),
+    )
+    return text, more, t("Hours between 23:00 and 08:00 in the project's zone are not counted.")
+
+
+def _reviews(reader: Reader, facts: IncidentFacts) -> tuple[str, str, str]:
+    t, seen = reader.t, facts.figures
+    text = t.plural(
+        "{key}: {n} review waits too long",
+        "{key}: {n} reviews wait too long",
+        seen["waiting"],
+        key=inline(facts.project_key, 20),
+    )
+    age = formats.duration(
+        max(reader.now - datetime.fromisoformat(seen["oldest"]), timedelta(0)), reader.language
+    )
+    more = t("The oldest has been waiting for {age}.", age=age)
+    return text, more, t("Counted are reviews that wait for more than {hours} hours.", hours=seen["hours"])
+
+
+def _deadline(reader: Reader, facts: IncidentFacts) -> tuple[str, str, str]:
+    t, seen = reader.t, facts.figures
+    text = t(
+        "{key}: the deadline of {day} is at risk",
+        key=inline(facts.project_key, 20),
+        day=reader.day(date.fromisoformat(seen["deadline"])),
+    )
+    more = t.plural("{n} task is not final.", "{n} tasks are not final.", seen["remaining"])
+    if seen["days"] is not None:
+        more += " " + t.plural(
+            "At the recent pace that is about {n} day of work.",
+            "At the recent pace that is about {n} days of work.",
+            seen["days"],
+        )
+    if seen["late_by"]:
+        more += " " + t.plural("About {n} day too late.", "About {n} days too late.", seen["late_by"])
+    return text, more, t("The pace is the median of the last seven days with finished tasks.")
+
+
+_WORDS: dict[AlertKind, Callable[[Reader, IncidentFacts], tuple[str, str, str]]] = {
+    AlertKind.REJECTS: _rejects,
+    AlertKind.NO_CLAIMS: _no_claims,
+    AlertKind.REVIEWS: _reviews,
+    AlertKind.DEADLINE: _deadline,
+}
