@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from sandbox.bridging import engine_settings, phrase_server
 from sandbox.client import Sandbox, list_actions
-from sandbox.crews import ADMIN, PROJECTS, REVIEWERS, WORKERS, clips, workspace
+from sandbox.crews import ADMIN, PM, PROJECTS, REVIEWERS, WORKERS, clips, workspace
 from sandbox.invitation import explain
 from sandbox.opening import open_office
 from sandbox.running import ROOT, Bot, BotFailedError
@@ -109,10 +109,11 @@ def fill(box: Sandbox, *, patient: bool) -> Channels | None:
 
 
 def begin_the_day(box: Sandbox) -> None:
-    """Let four workers hand something in and a reviewer return one of it, so that every desk has something on it."""
+    """Let five workers hand in and a reviewer return one and accept one, so that every desk has something on it."""
     for member, key, values in (
         (WORKERS[2], "JEONNAM", {"text": "아따, 날이 아주 춥네. 보일러 좀 틀어야 하겠어."}),
-        (WORKERS[1], "JEONNAM", {"text": clips()["jn-02"].words}),
+        (WORKERS[0], "JEONNAM", {"text": clips()["jn-02"].words}),
+        (WORKERS[1], "JEONNAM", {"text": clips()["jn-03"].words}),
         (
             WORKERS[7],
             "COMMENTS",
@@ -131,6 +132,11 @@ def begin_the_day(box: Sandbox) -> None:
     reviewer.click(card, "review:reject")
     comment = "“겁나게”, “잔”, “쓰겄어”를 들리는 대로 살려 주세요. 나머지는 아주 좋아요!"
     reviewer.submit({"reason": "dialect_changed", "section": "3.2 Never standardise", "comment": comment})
+    reviewer.command("/review next JEONNAM")
+    card = reviewer.wait_for_dm(lambda one: "review:accept" in list_actions(one) and one["ts"] != card["ts"])
+    reviewer.click(card, "review:accept")
+    # What the day has come to so far, to look at: the first one of its own comes tomorrow morning.
+    box.person(PM.id).command("/pm digest now JEONNAM")
 
 
 def main() -> None:

@@ -41,14 +41,14 @@ def explain(url: str, log: Path, seconds: float, channels: Channels | None, engi
 def _desks() -> list[tuple[str, str]]:
     worker, returned, reviewer = WORKERS[0], WORKERS[2], REVIEWERS[0]
     return [
-        (f"?as={worker.id}", f"{worker.nickname} · worker 작업자: /work 받기   /work 목록   /my"),
+        (f"?as={worker.id}", f"{worker.nickname} · worker 작업자: /work 받기   /work 목록   /pay"),
         (f"?as={returned.id}", f"{returned.nickname} · worker 작업자: reads a return · 반려된 작업"),
         (f"?as={reviewer.id}", f"{reviewer.nickname} · reviewer 검수자: /review 받기"),
         (
             f"?as={SUPERVISOR.id}&tab=home",
             f"{SUPERVISOR.nickname} · supervisor 수퍼바이저: a translation to correct · 고칠 번역",
         ),
-        (f"?as={PM.id}", "Alex · PM, English: /pm status   /pm import   /pm notice"),
+        (f"?as={PM.id}", "Alex · PM, English: today's digest, /pm status   /pm import   /pm export"),
         (f"?as={SPANISH_PM.id}", "Lucía · PM: reads Spanish · 스페인어로 읽어요"),
         (f"?as={ADMIN.id}", "Sam · admin, English: /admin"),
         (f"?as={STRANGER.id}", f"{STRANGER.nickname} · newcomer 새로 온 분: 안녕하세요"),

@@ -15,7 +15,7 @@ from sandbox.expecting import ActFailed
 from sandbox.postgres import fresh_database, running_postgres
 from sandbox.running import Bot, BotFailedError
 from sandbox.server import serve_in_thread
-from sandbox.storytelling import afternoon, bridge, morning, questions
+from sandbox.storytelling import afternoon, bridge, day_end, morning, questions
 from sandbox.storytelling.cast import Cast
 from sandbox.storytelling.teller import StoryBrokenError, Teller
 from sandbox.world import World
@@ -35,6 +35,10 @@ CHAPTERS: tuple[Callable[[Cast], None], ...] = (
     bridge.put_it_right,
     bridge.lose_the_engine,
     bridge.give_notice,
+    day_end.look_back_on_the_day,
+    day_end.settle_up,
+    day_end.open_home,
+    day_end.take_the_results,
 )
 
 # Slack allows a message a second in a conversation; the sandbox takes them as they come, so the day is short.

@@ -7,7 +7,7 @@ import time
 from sandbox.client import list_actions, message_text
 from sandbox.shapes import Json
 from sandbox.storytelling.cast import Cast
-from sandbox.storytelling.hands import Hands
+from sandbox.storytelling.hands import Hands, home_with
 from sandbox.storytelling.records import count_pay, leave_minutes
 
 _ASKED = "“겁나게”와 “하겠어”를 들리는 대로 적어 주세요. 00:01과 00:04예요."
@@ -167,7 +167,7 @@ def look_around(cast: Cast) -> None:
     teller.chapter("Looking around")
     cast["물결"].types("/work 목록")
     cast["물결"].person.home()
-    home = teller.await_("물결's Home with a project", lambda: _home_of(cast["물결"], "JEONNAM"))
+    home = teller.await_("물결's Home with a project", lambda: home_with(cast["물결"], "JEONNAM"))
     teller.sees("물결", home, "Home")
     cast["다리"].types("/review")
     cast["Alex"].types("/pm status JEONNAM")
@@ -177,8 +177,3 @@ def look_around(cast: Cast) -> None:
     channels = [one["id"] for one in cast["다리"].person.state()["conversations"] if one["kind"] != "im"]
     said = [message for channel in channels for message in cast.box.messages(channel)]
     teller.expect("not a word was said in any channel", not said, said)
-
-
-def _home_of(somebody: Hands, words: str) -> Json:
-    home = somebody.person.home(reopen=False)
-    return home if home and words in message_text(home) else {}

@@ -103,3 +103,9 @@ class Hands:
         if not quietly:
             self.teller.sees(self.name, found)
         return found
+
+
+def home_with(somebody: Hands, words: str) -> Json:
+    """Return the Home that stands there by now if these words are on it, else {}."""
+    home = somebody.person.home(reopen=False)
+    return home if home and words in message_text(home) else {}

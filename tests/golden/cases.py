@@ -16,7 +16,7 @@ from bot.slack.content import Content
 from bot.slack.reader import Reader
 from bot.slack.views import admin, forms, home, people, rejects, reviews, tasks
 from bot.slack.views.help import help_for
-from tests.golden import facts, guideline_cases, question_cases, translation_cases
+from tests.golden import facts, guideline_cases, question_cases, report_cases, translation_cases
 from tests.golden.facts import ANSWERS, CHANGED, NOW, PRICE, assignment, held_review, held_task, review
 
 Case = Callable[[Reader], Content | dict[str, Any]]
@@ -179,6 +179,7 @@ CASES: dict[str, Case] = {
     **guideline_cases.CASES,
     **question_cases.CASES,
     **translation_cases.CASES,
+    **report_cases.CASES,
     "help_guideline": lambda r: help_for(r, "/pm guideline", GUIDELINE_VERBS),
     "help_work": lambda r: help_for(r, "/work", COMMANDS["work"]),
     "help_admin": lambda r: help_for(r, "/admin", COMMANDS["admin"]),

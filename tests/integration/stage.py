@@ -78,6 +78,7 @@ class Stage:
         """Wait until everything that follows an answer is done."""
         assert self.deps.afterwards.wait(10)
         assert self.deps.uploads.wait(10)
+        assert self.deps.exports.wait(20)
         # A search begins after its answer, and what it says may go out afterwards.
         assert self.deps.searches.wait(20)
         assert self.deps.translations.wait(20)

@@ -87,7 +87,8 @@ class Office:
             live = session.scalars(
                 select(Assignment.task_id).where(Assignment.state != AssignmentState.EXPIRED)
             ).all()
-            paid = Counter(session.scalars(select(LedgerLine.assignment_id)))
+            lines = select(LedgerLine.assignment_id).where(LedgerLine.assignment_id.is_not(None))
+            paid = Counter(one for one in session.scalars(lines) if one is not None)
             final = session.scalar(select(func.count()).where(Task.state == TaskState.FINAL))
             parked = session.scalar(select(func.count()).where(OutboxRow.state == OutboxState.PARKED))
             return Sums(final or 0, claims, Counter(live), paid, parked or 0)

@@ -81,6 +81,9 @@ def _look_around(address: str) -> None:
         box.person(REVIEWERS[0].id).wait_for_dm(lambda one: "review:accept" in list_actions(one))
         returned = box.person(WORKERS[2].id).wait_for_dm(lambda one: "쓰겄어" in str(one["blocks"]))
         assert "task:submit" in list_actions(returned), "a return waits for somebody"
+        digest = box.person(PM.id).wait_for_dm(lambda one: "digest:ask" in list_actions(one))
+        assert "1 of 2 tasks" in message_text(digest), "the day has come to something"
+        assert "450원" in message_text(box.person(WORKERS[0].id).command("/pay")["message"])
         _read_both_sides(box)
     finally:
         box.close()

@@ -36,6 +36,7 @@ from bot.outbox.messages import (
     TranslationCard,
     load,
 )
+from bot.outbox.report_messages import DigestCard
 from bot.services import reviews, tasks
 from bot.services.leases import expire_leases, warn_leases
 from bot.services.submissions import submit
@@ -96,7 +97,7 @@ def office(sqlite_url: str, sqlite_template: Path) -> Iterator[Office]:
 
 
 def test_every_kind_of_message_has_a_view() -> None:
-    assert {*_VIEWS, TranslationCard, NoticeCard} == set(KINDS.values())
+    assert {*_VIEWS, TranslationCard, NoticeCard, DigestCard} == set(KINDS.values())
 
 
 def test_a_whole_round_can_be_told(office: Office) -> None:
