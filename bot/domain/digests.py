@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Invalid
-from bot.domain.zones import known_zones
+from bot.domain.zones import zone_of
 
 
 class Audience(StrEnum):
@@ -114,7 +113,7 @@ def due_moment(zone: str, day: date, hhmm: str) -> datetime:
     A time that the clock repeats counts once, the first time. One that it skips comes as much after the change
     as it would have come after it without one: 02:30 becomes 03:30.
     """
-    return datetime.combine(day, time.fromisoformat(hhmm), ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, time.fromisoformat(hhmm), zone_of(zone)).astimezone(UTC)
 
 
 def newest_due(zone: str, hhmm: str, weekdays: int, now: datetime) -> Due | None:
@@ -123,7 +122,7 @@ def newest_due(zone: str, hhmm: str, weekdays: int, now: datetime) -> Due | None
     What was due before it is given up: after a long stop one digest is sent, not one for every day of it.
     """
     # From tomorrow on, because a clock that is put back over midnight makes an old date of today.
-    latest = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    latest = now.astimezone(zone_of(zone)).date() + timedelta(days=1)
     for back in range(_LOOK_BACK_DAYS + 1):
         day = latest - timedelta(days=back)
         if weekdays & 1 << day.weekday() and (at := due_moment(zone, day, hhmm)) <= now:
@@ -141,13 +140,13 @@ def reported_date(due: Due, *, zone: str, hhmm: str, project_zone: str) -> date:
     behind = max(
         _days_behind(zone, hhmm, project_zone, date(due.date.year, month, 1)) for month in (1, 4, 7, 10)
     )
-    last_over = due.at.astimezone(ZoneInfo(project_zone)).date() - timedelta(days=1)
+    last_over = due.at.astimezone(zone_of(project_zone)).date() - timedelta(days=1)
     return min(due.date - timedelta(days=behind), last_over)
 
 
 @lru_cache(maxsize=4096)
 def _days_behind(zone: str, hhmm: str, project_zone: str, day: date) -> int:
-    there = due_moment(zone, day, hhmm).astimezone(ZoneInfo(project_zone)).date()
+    there = due_moment(zone, day, hhmm).astimezone(zone_of(project_zone)).date()
     return max(1, (day - there).days + 1)
 
 
@@ -159,13 +158,13 @@ def is_late(due_at: datetime, changed_at: datetime, now: datetime) -> bool:
 def is_night(zone: str, at: datetime) -> bool:
     """Say whether it is night on this clock."""
     # Zones leave the data base now and then; one person's must not keep everybody else from being told.
-    there = at.astimezone(ZoneInfo(zone if zone in known_zones() else "UTC")).time()
+    there = at.astimezone(zone_of(zone)).time()
     return there >= NIGHT_BEGINS or there < NIGHT_ENDS
 
 
 def waking_time(zone: str, start: datetime, end: datetime) -> timedelta:
     """Return how much of the time from `start` to `end` is not night on this clock, 0 when it is none."""
-    where, total = ZoneInfo(zone), timedelta()
+    where, total = zone_of(zone), timedelta()
     day = start.astimezone(where).date()
     while (dawn := datetime.combine(day, NIGHT_ENDS, where).astimezone(UTC)) < end:
         dusk = datetime.combine(day, NIGHT_BEGINS, where).astimezone(UTC)

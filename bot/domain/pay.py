@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Invalid
+from bot.domain.zones import zone_of
 
 
 class LedgerKind(StrEnum):
@@ -98,7 +98,7 @@ class Month:
     @classmethod
     def of(cls, moment: datetime, zone: str) -> Month:
         """Return the month that an aware instant falls into in an IANA zone."""
-        local = moment.astimezone(ZoneInfo(zone))
+        local = moment.astimezone(zone_of(zone))
         return cls(local.year, local.month)
 
     def previous(self) -> Month:
@@ -111,7 +111,7 @@ class Month:
 
     def bounds(self, zone: str) -> tuple[datetime, datetime]:
         """Return its first instant and that of the next month, in UTC."""
-        there = ZoneInfo(zone)
+        there = zone_of(zone)
         start, end = (datetime(m.year, m.month, 1, tzinfo=there).astimezone(UTC) for m in (self, self.next()))
         return start, end
 

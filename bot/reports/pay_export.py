@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TextIO
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.db.models import Assignment, LedgerLine, PayRequest, Person, Project, StatementLine, Task
 from bot.domain.cells import neutral
 from bot.domain.pay import LedgerKind, Money, Month, plain_amount
+from bot.domain.zones import zone_of
 from bot.reports.pay_sums import pay_state, with_statements
 from bot.reports.statements import find_statement, loose_lines, loose_sums
 
@@ -49,7 +49,7 @@ def read_pay_rows(session: Session, project_id: int, month: Month) -> Iterator[P
     Rows are fetched a thousand at a time, so that memory does not grow with them.
     """
     project = session.get_one(Project, project_id)
-    zone = ZoneInfo(project.zone)
+    zone = zone_of(project.zone)
     query = _lines(_chosen(session, project, month)).execution_options(yield_per=_AT_ONCE)
     for nickname, task, assignment_id, kind, minor, currency, at, state, reason in session.execute(query):
         yield PayRow(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import InstrumentedAttribute
+
+from bot.domain.zones import zone_of
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,9 @@ def each_day(zone: str, last: date, days: int) -> tuple[Window, ...]:
 
 def local_date(zone: str, instant: datetime) -> date:
     """Return which date it is in the zone at an aware instant."""
-    return instant.astimezone(ZoneInfo(zone)).date()
+    return instant.astimezone(zone_of(zone)).date()
 
 
 def _midnight(zone: str, day: date) -> datetime:
     """Return when a date begins. A midnight the clock skips is the moment of the change, one it repeats the first."""
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, time(), zone_of(zone)).astimezone(UTC)

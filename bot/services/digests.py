@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from time import monotonic
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import CursorResult, and_, delete, or_, select
 
@@ -13,6 +12,7 @@ from bot.db.unit_of_work import UnitOfWork
 from bot.domain.digests import Audience, Due, is_late, newest_due, reported_date
 from bot.domain.people import Role
 from bot.domain.policy import Action, Subject
+from bot.domain.zones import zone_of
 from bot.outbox.queue import enqueue
 from bot.outbox.report_messages import DigestCard
 from bot.reports.digest import Digest, dump_digest, read_digest, worker_digest
@@ -169,7 +169,7 @@ def send_now(
         project_id=project_id,
         # To the microsecond, because everybody may ask as often as they like.
         audience_key=f"now:{person_id}:{uow.now:%H%M%S%f}",
-        local_date=uow.now.astimezone(ZoneInfo(person.zone)).date(),
+        local_date=uow.now.astimezone(zone_of(person.zone)).date(),
         reported=reported,
         due_at=uow.now,
         made_at=uow.now,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +13,7 @@ from bot.db.models import Membership, OutboxRow, Person, Project, TranslationUse
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.people import Role
 from bot.domain.translation import Limits
+from bot.domain.zones import zone_of
 from bot.outbox.messages import LimitReached
 from bot.outbox.queue import enqueue
 
@@ -59,7 +59,7 @@ def meter(
 
 
 def _day(uow: UnitOfWork, project: Project) -> date:
-    return uow.now.astimezone(ZoneInfo(project.zone)).date()
+    return uow.now.astimezone(zone_of(project.zone)).date()
 
 
 def _add(uow: UnitOfWork, project_id: int, person_id: int, day: date, characters: int, avoided: int) -> None:

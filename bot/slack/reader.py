@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.domain.pay import Money
 from bot.domain.surface import DEFAULT_COMMANDS
+from bot.domain.zones import zone_of
 from bot.i18n import formats
 from bot.i18n.catalogs import Catalog
 
@@ -28,7 +28,7 @@ class Reader:
 
     def time(self, moment: datetime) -> str:
         """Return a moment on the reader's clock: "14:35" today, "11월 22일 (일) 09:00" on other days."""
-        where = ZoneInfo(self.zone)
+        where = zone_of(self.zone)
         there = moment.astimezone(where)
         if there.date() == self.now.astimezone(where).date():
             return f"{there:%H:%M}"
