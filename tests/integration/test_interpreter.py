@@ -63,6 +63,8 @@ def test_what_a_process_had_in_hand_when_it_died_is_done_by_another(
     asleep.interpreter.start()
     asleep.stage.box.wait_until_quiet()
     assert states(asleep) == [RenditionState.PENDING], "it is in somebody's hands"
+    # What the sender has in hand must not see its lease end with the leap.
+    asleep.sent()
     clock.advance(seconds=100)
     asleep.interpreter.wake()
     asleep.settle()

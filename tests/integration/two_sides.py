@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -116,22 +116,25 @@ class TwoSides:
         """Wait until everything that was said is translated and everything that is to be sent is sent."""
         self.stage.box.wait_until_quiet()
         self.stage.settle()
-        end = time.monotonic() + timeout
-        while busy := self._busy():
-            assert time.monotonic() < end, busy
-            time.sleep(0.02)
+        _until_nothing(lambda: self._translating() + self._sending(), timeout)
         self.stage.box.wait_until_quiet()
 
-    def _busy(self) -> list[str]:
-        waiting = {OutboxState.NEW, OutboxState.SENDING, OutboxState.UNCERTAIN}
+    def sent(self, timeout: float = 15.0) -> None:
+        """Wait until everything that is to be sent is sent."""
+        _until_nothing(self._sending, timeout)
+
+    def _translating(self) -> list[str]:
         transactions = self.stage.deps.transaction
         with transactions.reading() as session:
-            now = transactions.clock()
-            due = (Rendition.state == RenditionState.PENDING) | (Rendition.due_at <= now)
+            due = (Rendition.state == RenditionState.PENDING) | (Rendition.due_at <= transactions.clock())
             rows = session.scalars(select(Rendition).where(due))
-            renditions = [f"rendition {row.id} {row.language} {row.state}" for row in rows]
-            sending = session.scalars(select(OutboxRow).where(OutboxRow.state.in_(waiting)))
-            return renditions + [f"outbox {row.id} {row.kind} {row.state} {row.error}" for row in sending]
+            return [f"rendition {row.id} {row.language} {row.state}" for row in rows]
+
+    def _sending(self) -> list[str]:
+        waiting = {OutboxState.NEW, OutboxState.SENDING, OutboxState.UNCERTAIN}
+        with self.stage.deps.transaction.reading() as session:
+            rows = session.scalars(select(OutboxRow).where(OutboxRow.state.in_(waiting)))
+            return [f"outbox {row.id} {row.kind} {row.state} {row.error}" for row in rows]
 
     def renditions(self) -> list[Rendition]:
         """Return all of them, oldest first."""
@@ -142,6 +145,13 @@ class TwoSides:
         """Return what the bot says in a channel or a thread, as everybody sees it."""
         seen = self.person("boss").messages(channel, thread_ts=thread_ts)
         return [message for message in seen if message["bot"] and not message["ephemeral"]]
+
+
+def _until_nothing(left: Callable[[], list[str]], timeout: float) -> None:
+    end = time.monotonic() + timeout
+    while busy := left():
+        assert time.monotonic() < end, busy
+        time.sleep(0.02)
 
 
 @contextmanager
