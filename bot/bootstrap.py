@@ -87,7 +87,7 @@ class Application:
             self.scheduler.stop()
             self.interpreter.stop()
             self.sender.stop()
-            self.homes.stop()
+            self.homes.stop(10.0)
             self._started = False
         self.database.dispose()
 

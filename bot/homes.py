@@ -14,6 +14,7 @@ from bot.db.unit_of_work import Transactions, UnitOfWork
 from bot.domain.people import Role
 from bot.domain.policy import Action
 from bot.i18n.catalogs import Catalogs
+from bot.looping import Loop
 from bot.outbox import cards
 from bot.outbox.claims import Claimed
 from bot.reports.desk import Desk, read_desk
@@ -96,12 +97,14 @@ def _card(person_id: int) -> str:
     return f"home:{person_id}"
 
 
-class Homes:
+class Homes(Loop):
     """Draws the Homes of those whose desk has changed, one at a time and each change at most once.
 
     Only of people who have opened theirs before. What waits here is in memory and lost with the process: whoever
     opens Home sees it drawn anew anyway.
     """
+
+    name = "homes"
 
     def __init__(
         self,
@@ -113,6 +116,7 @@ class Homes:
         settling: float = SETTLING,
         pause: float = PAUSE,
     ) -> None:
+        super().__init__()
         self._transactions = transactions
         self._gateway = gateway
         self._catalogs = catalogs
@@ -121,9 +125,6 @@ class Homes:
         self._pause = pause
         self._changed: dict[int, float] = {}
         self._turn = threading.Lock()
-        self._bell = threading.Event()
-        self._stopping = threading.Event()
-        self._loop: threading.Thread | None = None
 
     def changed(self, person_id: int) -> None:
         """Note that something of this person's has changed; cheap, from any thread."""
@@ -137,27 +138,11 @@ class Homes:
         if kind == "person":
             self.changed(int(person_id))
 
-    def start(self) -> None:
-        """Begin in a thread of its own."""
-        self._stopping.clear()
-        self._loop = threading.Thread(target=self._run, name="homes", daemon=True)
-        self._loop.start()
-
-    def stop(self, timeout: float = 10.0) -> bool:
-        """Finish the one in hand and drop the rest; False when `timeout` seconds were too few."""
-        self._stopping.set()
-        self._bell.set()
-        if self._loop is None:
-            return True
-        self._loop.join(timeout)
-        return not self._loop.is_alive()
-
     def _run(self) -> None:
         while not self._stopping.is_set():
             person_id, rest = self._next()
             if person_id is None:
-                self._bell.wait(rest)
-                self._bell.clear()
+                self._sleep(rest)
                 continue
             try:
                 pause = self._refresh(person_id)

@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.db.unit_of_work import Transactions
 from bot.domain.translation import Limits
 from bot.log import describe
+from bot.looping import Loop
 from bot.services import renditions
 from bot.services.policies import as_policy
 from bot.services.renditions import Job, Translated
@@ -61,12 +62,14 @@ class Translating(Protocol):
         ...
 
 
-class Interpreter:
+class Interpreter(Loop):
     """One thread looks for work, `threads` others do it; several processes may do so at once.
 
     Nothing is lost with a process: the lease of what it had in hand ends, and another one takes it. Nothing is
     said twice either: what comes late counts only while that lease stands and the words are still the same.
     """
+
+    name = "interpreter"
 
     def __init__(
         self,
@@ -79,6 +82,7 @@ class Interpreter:
         slow: float = SLOW,
         lease: timedelta = LEASE,
     ) -> None:
+        super().__init__()
         self._transactions = transactions
         self._translator = translator
         self._marks = marks
@@ -87,33 +91,6 @@ class Interpreter:
         self._lease = lease
         self._threads = threads
         self._free = threading.Semaphore(threads)
-        self._bell = threading.Event()
-        self._stopping = threading.Event()
-        self._loop: threading.Thread | None = None
-
-    def wake(self) -> None:
-        """Look for work now; cheap, from any thread."""
-        self._bell.set()
-
-    def start(self) -> None:
-        """Begin in threads of its own."""
-        self._stopping.clear()
-        self._loop = threading.Thread(target=self._run, name="interpreter", daemon=True)
-        self._loop.start()
-
-    def stop(self, timeout: float = 30.0) -> bool:
-        """Take nothing more and finish what is in hand; False when `timeout` seconds were too few."""
-        self._stopping.set()
-        self._bell.set()
-        if self._loop is None:
-            return True
-        self._loop.join(timeout)
-        return not self._loop.is_alive()
-
-    @property
-    def is_running(self) -> bool:
-        """Whether the thread that looks for work is alive."""
-        return self._loop is not None and self._loop.is_alive()
 
     def _run(self) -> None:
         with ThreadPoolExecutor(self._threads, thread_name_prefix="interpreter") as crew:
@@ -127,8 +104,7 @@ class Interpreter:
                     _log.error("nothing can be taken to translate: %s", type(error).__name__)
                     rest = LONGEST_REST
                 if rest > 0:
-                    self._bell.wait(rest)
-                    self._bell.clear()
+                    self._sleep(rest)
 
     def _step(self, crew: ThreadPoolExecutor) -> float:
         """Set one translation going and return 0, or return the seconds to rest unless the bell rings."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from time import monotonic
 from bot.db.unit_of_work import Transactions
 from bot.domain.pacing import Rate
 from bot.i18n.catalogs import Catalogs
+from bot.looping import Loop
 from bot.metrics import Metrics
 from bot.outbox import claims
 from bot.outbox.claims import Claimed
@@ -44,13 +44,15 @@ class Pace:
     workspace: Rate = WORKSPACE_RATE
 
 
-class Sender:
+class Sender(Loop):
     """One thread looks for rows, `threads` others take them to Slack; several processes may do so at once.
 
     A row is never lost: whatever happens to a sender, the row's lease ends and another looks in Slack whether
     the message arrived. It may arrive twice only when Slack stores a post later than `patience.quarantine`.
     `on_delivered` hears of each row that needs nothing more, in the loop's own thread: it has to be quick.
     """
+
+    name = "sender"
 
     def __init__(
         self,
@@ -65,6 +67,7 @@ class Sender:
         on_delivered: Callable[[Claimed], None] = lambda _claimed: None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
+        super().__init__()
         self._transactions = transactions
         self._pace = pace or Pace()
         self._patience = patience or Patience()
@@ -77,33 +80,6 @@ class Sender:
         self._standstill = Standstill()
         self._under_way = 0
         self._done: SimpleQueue[tuple[Claimed, Result]] = SimpleQueue()
-        self._bell = threading.Event()
-        self._stopping = threading.Event()
-        self._loop: threading.Thread | None = None
-
-    def wake(self) -> None:
-        """Look at the outbox now; cheap, from any thread."""
-        self._bell.set()
-
-    def start(self) -> None:
-        """Begin sending in threads of its own."""
-        self._stopping.clear()
-        self._loop = threading.Thread(target=self._run, name="sender", daemon=True)
-        self._loop.start()
-
-    def stop(self, timeout: float = 30.0) -> bool:
-        """Take no more rows and finish those in hand; False when `timeout` seconds were too few."""
-        self._stopping.set()
-        self._bell.set()
-        if self._loop is None:
-            return True
-        self._loop.join(timeout)
-        return not self._loop.is_alive()
-
-    @property
-    def is_running(self) -> bool:
-        """Whether the thread that looks for rows is alive."""
-        return self._loop is not None and self._loop.is_alive()
 
     @property
     def standstill(self) -> Reason | None:
@@ -120,8 +96,7 @@ class Sender:
                     _log.error("the outbox can't be read: %s", type(error).__name__)
                     rest = LONGEST_REST
                 if rest > 0:
-                    self._bell.wait(rest)
-                    self._bell.clear()
+                    self._sleep(rest)
                 self._settle()
         self._settle()
 

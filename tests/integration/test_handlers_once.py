@@ -84,6 +84,8 @@ def test_a_double_click_on_next_takes_one_task(stage: Stage) -> None:
     mina = stage.person("mina")
     offer = mina.command("/work list")["message"]
     mina.click(offer, "task:next", times=2)
+    # What a button is answered with is on its way when the click is acknowledged.
+    stage.settle()
     assert stage.count(Assignment, Assignment.state == "claimed") == 1
     first, second = (message_text(one) for one in mina.ephemerals(mina.dm_channel())[-2:])
     assert first == second
