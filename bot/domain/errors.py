@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class DomainError(Exception):
@@ -105,3 +106,27 @@ class Invalid(DomainError):
     field: str
     code: str
     value: str = ""
+
+
+@dataclass
+class AlreadyOwned(DomainError):
+    """Somebody was quicker to take the issue: who, and since when (an aware instant)."""
+
+    issue_id: int
+    nickname: str
+    since: datetime
+
+
+@dataclass
+class OnHold(DomainError):
+    """The task is on hold, so that nobody takes or judges it now; `issue_id` names the issue behind it, if any."""
+
+    task_id: int
+    issue_id: int | None = None
+
+
+@dataclass
+class ThreadTaken(DomainError):
+    """The thread is bound to an issue already."""
+
+    issue_id: int

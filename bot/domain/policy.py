@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.assignment import AssignmentState
 from bot.domain.errors import NotAllowed, NotYours, StaleAction
+from bot.domain.escalation import UNSETTLED, IssueState, NoteState, RulingState
 from bot.domain.guideline import GuidelineState
 from bot.domain.pay import RequestState, StatementState
 from bot.domain.people import Actor, Role
@@ -59,6 +60,21 @@ class Action(StrEnum):
     SET_DIGEST = "digest.schedule"
     SWITCH_DIGEST = "digest.switch"
     SET_DEADLINE = "project.deadline"
+    OPEN_ISSUE = "issue.open"
+    SEE_ISSUE = "issue.see"
+    ACK_ISSUE = "issue.acknowledge"
+    STEER_ISSUE = "issue.steer"
+    SAY = "issue.say"
+    RESOLVE_ISSUE = "issue.resolve"
+    WITHDRAW_ISSUE = "issue.withdraw"
+    REOPEN_ISSUE = "issue.reopen"
+    SET_ESCALATION = "issue.plan"
+    DUTY = "duty.switch"
+    HOLD = "task.hold"
+    RULE = "ruling.make"
+    DECIDE_RULING = "ruling.decide"
+    DECIDE_NOTE = "guideline.note"
+    REPORT_NAMELESSLY = "issue.report"
 
 
 class Relation(StrEnum):
@@ -99,6 +115,7 @@ class Subject:
 _WORKER = frozenset({Role.WORKER})
 _JUDGES = frozenset({Role.REVIEWER, Role.SUPERVISOR})
 _NOBODY: frozenset[Role] = frozenset()
+_STEERS = frozenset({Role.SUPERVISOR, Role.PM})
 _CLAIMED = frozenset({ReviewState.CLAIMED.value})
 
 POLICY: dict[Action, Rule] = {
@@ -174,6 +191,26 @@ POLICY: dict[Action, Rule] = {
     Action.SET_DIGEST: Rule(frozenset({Role.PM, Role.SUPERVISOR}), admin=True),
     Action.SWITCH_DIGEST: Rule(_WORKER),
     Action.SET_DEADLINE: Rule(frozenset({Role.PM}), admin=True),
+    Action.OPEN_ISSUE: Rule(frozenset(Role), admin=True),
+    Action.SEE_ISSUE: Rule(frozenset(Role), admin=True),
+    Action.ACK_ISSUE: Rule(_STEERS, admin=True, states=frozenset({IssueState.OPEN.value})),
+    Action.STEER_ISSUE: Rule(_STEERS, admin=True, states=frozenset(UNSETTLED)),
+    Action.SAY: Rule(frozenset(Role), admin=True, states=frozenset({*UNSETTLED, IssueState.RESOLVED})),
+    Action.RESOLVE_ISSUE: Rule(_STEERS, admin=True, states=frozenset(UNSETTLED)),
+    # The owner is who opened it.
+    Action.WITHDRAW_ISSUE: Rule(
+        frozenset(Role), admin=True, relation=Relation.OWNER, states=frozenset({IssueState.OPEN.value})
+    ),
+    Action.REOPEN_ISSUE: Rule(frozenset(Role), admin=True, states=frozenset({IssueState.RESOLVED.value})),
+    Action.SET_ESCALATION: Rule(frozenset({Role.PM}), admin=True),
+    Action.DUTY: Rule(frozenset({Role.SUPERVISOR})),
+    Action.HOLD: Rule(_STEERS, admin=True),
+    Action.RULE: Rule(frozenset({Role.SUPERVISOR}), states=frozenset(UNSETTLED)),
+    Action.DECIDE_RULING: Rule(
+        frozenset({Role.PM}), admin=True, states=frozenset({RulingState.STANDING.value})
+    ),
+    Action.DECIDE_NOTE: Rule(frozenset({Role.PM}), admin=True, states=frozenset({NoteState.PROPOSED.value})),
+    Action.REPORT_NAMELESSLY: Rule(_WORKER | {Role.REVIEWER}),
 }
 
 

@@ -50,6 +50,12 @@ class SourceKind(StrEnum):
     QUESTION = "question"
     REPLY = "reply"
     NOTICE = "notice"
+    ISSUE = "issue"
+    ISSUE_STEP = "issue_step"
+    RULING = "ruling"
+    GUIDELINE_NOTE = "guideline_note"
+    HOLD = "hold"
+    PAY_REASON = "pay_reason"
 
 
 class RenditionState(StrEnum):

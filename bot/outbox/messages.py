@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 # Named twice so that it can be had from here too.
 from bot.outbox.fact import Message as Message
+from bot.outbox.issue_messages import ISSUE_KINDS
 from bot.outbox.pay_messages import PayChanged, PayRequested
 from bot.outbox.report_messages import AlertCard, CoachCard, DigestCard
 
@@ -306,41 +307,40 @@ class NoticeReminder(Message):
     notice_id: int
 
 
-KINDS: dict[str, type[Message]] = {
-    kind.kind: kind
-    for kind in (
-        AssignmentCard,
-        ReviewCard,
-        RejectCard,
-        LeaseEnding,
-        LeaseExpired,
-        ReviewReserved,
-        ReviewHandedOver,
-        JoinRequested,
-        RoleChanged,
-        MessageParked,
-        ImportReport,
-        AnswerCard,
-        HandoverCard,
-        HumanReply,
-        FaqCard,
-        GuidelineCard,
-        GuidelineReport,
-        TranslationCard,
-        TranslationReported,
-        PrivateDataWarning,
-        LimitReached,
-        EngineTrouble,
-        NoticeDraftCard,
-        NoticeCard,
-        NoticeReminder,
-        PayRequested,
-        PayChanged,
-        DigestCard,
-        AlertCard,
-        CoachCard,
-    )
-}
+_ALL: tuple[type[Message], ...] = (
+    AssignmentCard,
+    ReviewCard,
+    RejectCard,
+    LeaseEnding,
+    LeaseExpired,
+    ReviewReserved,
+    ReviewHandedOver,
+    JoinRequested,
+    RoleChanged,
+    MessageParked,
+    ImportReport,
+    AnswerCard,
+    HandoverCard,
+    HumanReply,
+    FaqCard,
+    GuidelineCard,
+    GuidelineReport,
+    TranslationCard,
+    TranslationReported,
+    PrivateDataWarning,
+    LimitReached,
+    EngineTrouble,
+    NoticeDraftCard,
+    NoticeCard,
+    NoticeReminder,
+    PayRequested,
+    PayChanged,
+    DigestCard,
+    AlertCard,
+    CoachCard,
+    *ISSUE_KINDS,
+)
+KINDS: dict[str, type[Message]] = {kind.kind: kind for kind in _ALL}
 
 
 def load(kind: str, payload: dict[str, Any]) -> Message:

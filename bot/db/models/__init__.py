@@ -3,6 +3,20 @@
 from bot.db.models.base import Base
 from bot.db.models.digest import AlertIncident, AlertTold, CoachNote, DigestPlan, DigestRun
 from bot.db.models.guideline import Acknowledgement, Embedding, GuidelineSection, GuidelineVersion
+from bot.db.models.hold import Hold
+from bot.db.models.issue import (
+    ContentPrint,
+    Duty,
+    EscalationPlan,
+    GuidelineNote,
+    Issue,
+    IssueAlert,
+    IssueStep,
+    IssueTask,
+    IssueTimer,
+    Leak,
+    Ruling,
+)
 from bot.db.models.notice import Notice, NoticeReceipt
 from bot.db.models.pay import PayRequest, Statement, StatementLine, StatementShare
 from bot.db.models.people import Person, Team
@@ -41,13 +55,24 @@ __all__ = [
     "BridgedChannel",
     "CachedTranslation",
     "CoachNote",
+    "ContentPrint",
     "DigestPlan",
     "DigestRun",
+    "Duty",
     "Embedding",
+    "EscalationPlan",
     "FaqEntry",
+    "GuidelineNote",
     "GuidelineSection",
     "GuidelineVersion",
     "Handover",
+    "Hold",
+    "Issue",
+    "IssueAlert",
+    "IssueStep",
+    "IssueTask",
+    "IssueTimer",
+    "Leak",
     "LedgerLine",
     "Membership",
     "Notice",
@@ -66,6 +91,7 @@ __all__ = [
     "Rendition",
     "RequestKey",
     "Review",
+    "Ruling",
     "SourceText",
     "Statement",
     "StatementLine",

@@ -35,6 +35,10 @@ class Person(Row):
     reads: Mapped[str | None] = mapped_column(String(8))
     zone: Mapped[str] = mapped_column(String(64))
     status: Mapped[WorkStatus] = mapped_column(enum_column(WorkStatus), default=WorkStatus.WORKING)
+    # When they can be asked for something, in minutes of their day; None while they have not said.
+    hours_from: Mapped[int | None]
+    hours_until: Mapped[int | None]
+    work_days: Mapped[int | None]
     admin: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     dm_channel: Mapped[str | None] = mapped_column(String(32))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.models.base import Row
 from bot.db.types import enum_column
+from bot.domain.escalation import UndoneBy
 from bot.domain.pay import LedgerKind
 from bot.domain.review import Decision, ReasonCode, ReviewLevel, ReviewState
 
@@ -92,6 +93,8 @@ class Verdict(Row):
     fixed_answer: Mapped[dict[str, str] | None]
     decided_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    undone_why: Mapped[UndoneBy | None] = mapped_column(enum_column(UndoneBy))
 
 
 class LedgerLine(Row):

@@ -56,12 +56,14 @@ class Task(Row):
     state: Mapped[TaskState] = mapped_column(enum_column(TaskState), default=TaskState.OPEN)
     created_at: Mapped[datetime]
     final_at: Mapped[datetime | None]
+    # Since when it is on hold, for whatever reasons; None while it is not.
+    held_at: Mapped[datetime | None]
 
 
 class AnswerSlot(Row):
     """One wanted answer of a task.
 
-    Project and rank repeat what the task says so that a claim reads one index; the lowest rank is worked first
+    Project, rank and hold repeat what the task says so that a claim reads one index; the lowest rank is worked first
     (rank = -priority, because an ascending index serves both databases).
     """
 
@@ -73,8 +75,8 @@ class AnswerSlot(Row):
             "project_id",
             "rank",
             "id",
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state = 'open' AND held_at IS NULL"),
+            postgresql_where=text("state = 'open' AND held_at IS NULL"),
         ),
     )
 
@@ -83,6 +85,7 @@ class AnswerSlot(Row):
     number: Mapped[int] = mapped_column(default=1)
     rank: Mapped[int] = mapped_column(default=0)
     state: Mapped[SlotState] = mapped_column(enum_column(SlotState), default=SlotState.OPEN)
+    held_at: Mapped[datetime | None]
 
 
 _LIVE = text("state IN ('claimed', 'in_review', 'returned', 'accepted')")
@@ -95,7 +98,9 @@ class Assignment(Row):
     """One person's attempt at a slot, with its lease and the price and guideline version frozen at the claim.
 
     `ver` grows with every change, so that a button drawn earlier can be told from one that still fits. `warn_at`
-    is when the holder is told that the lease ends soon, None once they have been told.
+    is when the holder is told that the lease ends soon, None once they have been told. While the task is on hold
+    (`held_at`) no clock runs: lease and rework are prolonged by that time when it ends. `rework_until` is when
+    returned work goes to somebody else.
     """
 
     __tablename__ = "assignment"
@@ -123,6 +128,12 @@ class Assignment(Row):
             "lease_until",
             sqlite_where=text("state = 'claimed'"),
             postgresql_where=text("state = 'claimed'"),
+        ),
+        Index(
+            "ix_assignment_rework",
+            "rework_until",
+            sqlite_where=text("state = 'returned'"),
+            postgresql_where=text("state = 'returned'"),
         ),
         Index(
             "ix_assignment_under_way",
@@ -153,6 +164,8 @@ class Assignment(Row):
     lease_until: Mapped[datetime]
     warn_at: Mapped[datetime | None]
     extended: Mapped[bool] = mapped_column(default=False)
+    held_at: Mapped[datetime | None]
+    rework_until: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     price_minor: Mapped[int] = mapped_column(BigInteger)
