@@ -62,9 +62,10 @@ def fresh_database(server: str, *, template: str = "template1") -> Iterator[str]
 def create_database(server: str, name: str, template: str = "template1") -> None:
     """Create a database on the server from a template that nobody is connected to."""
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
+        # To copy the files takes half the time of writing every page into the log; version 15 brought the choice.
+        by_file = sql.SQL(" STRATEGY file_copy" if connection.info.server_version >= 150000 else "")
+        names = sql.Identifier(name), sql.Identifier(template)
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names) + by_file)
 
 
 def drop_database(server: str, name: str) -> None:

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,6 +26,12 @@ from sandbox.postgres import create_database, database_url, drop_database, fresh
 # Own to this process, because several may test against one server.
 _TEMPLATE = f"gagyo_template_{uuid4().hex[:12]}"
 
+LONG = bool(os.environ.get("BOT_TEST_LONG"))
+"""Whether the tests that try things at random, or again and again, are to go on for as long as before a release."""
+
+RUN_FOLDER = "GAGYO_TEST_RUN"
+"""The variable that names a folder which all test processes of this run have in common."""
+
 _MEMORY = Path("/dev/shm")  # noqa: S108 -- folders made in it have names of their own
 _ROOM = 2 << 30
 
@@ -40,6 +47,33 @@ settings.load_profile("house")
 def pytest_xdist_auto_num_workers() -> int:
     """Let one more test run than there are processors: many wait for sockets and clocks more than they compute."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the run's folder, unless the process that started this one has made it."""
+    if RUN_FOLDER not in os.environ:
+        os.environ[RUN_FOLDER] = folder = tempfile.mkdtemp(prefix="gagyo-run-")
+        config.add_cleanup(lambda: shutil.rmtree(folder))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every process begin with its share of the long tests: none is left alone with one at the end.
+
+    With `--dist worksteal` each process gets an equal part of the list, in its order, and others take from its end.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0"))
+    if not processes:
+        return
+    long = [item for item in items if item.get_closest_marker("slow") or item.get_closest_marker("timeout")]
+    short = iter([item for item in items if item not in long])
+    parts = [long[number::processes] for number in range(processes)]
+    left = len(items)
+    for number, part in enumerate(parts):
+        room = left // (processes - number)
+        left -= room
+        part += islice(short, max(0, room - len(part)))
+    items[:] = [*chain.from_iterable(parts), *short]
 
 
 class MovableClock:

@@ -12,6 +12,7 @@ from bot.services.access import find_project
 from bot.services.imports import import_tasks
 from bot.services.people import grant_admin, join, set_role
 from bot.services.projects import ProjectPlan, create_project, set_price
+from tests.remembering import remembered
 
 TEAM = "T0TEST"
 
@@ -58,6 +59,14 @@ def make_crew(
     max_in_hand: int = 3,
 ) -> Crew:
     """Store a crew of every role with one project that has a price and tasks."""
+    return remembered(
+        transactions,
+        ("crew", tasks, kind, price, max_in_hand),
+        lambda: _make_crew(transactions, tasks, kind, price, max_in_hand),
+    )
+
+
+def _make_crew(transactions: Transactions, tasks: int, kind: TaskType, price: int, max_in_hand: int) -> Crew:
     labels = ("safe", "unsafe") if kind is TaskType.MODERATION else ()
     with transactions() as uow:
         people = {

@@ -14,11 +14,13 @@ from bot.domain.task import TaskType
 from bot.imports.rows import TaskRow, fingerprint
 from bot.reports.export import write_export
 from bot.services.imports import import_tasks
-from bot.services.reviews import accept, claim_next_review, fix_and_accept, reject, undo
+from bot.services.reviews import claim_next_review
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next
+from bot.services.verdicts import accept, fix_and_accept, reject, undo
 from tests.conftest import MovableClock
 from tests.factories import Crew, make_crew
+from tests.remembering import remembered
 
 NASTY = '=HYPERLINK("http://x")'
 
@@ -68,6 +70,10 @@ def judge(transactions: Transactions, crew: Crew, **how: Any) -> int:
 
 def a_day(transactions: Transactions, clock: MovableClock) -> Crew:
     """Six tasks: accepted, fixed, reworked, verdict taken back, unusable, and one still in review."""
+    return remembered(transactions, "a day", lambda: _work_a_day(transactions, clock))
+
+
+def _work_a_day(transactions: Transactions, clock: MovableClock) -> Crew:
     crew = make_crew(transactions, tasks=6, max_in_hand=10)
     work(transactions, crew, "mina", {"text": NASTY, "note": "@mina\n둘째 줄, 셋"})
     clock.advance(minutes=3)

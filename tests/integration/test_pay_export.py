@@ -17,7 +17,7 @@ from bot.services.pay_requests import approve, ask_adjustment, ask_void
 from bot.services.paying import close_statement, mark_paid
 from tests.conftest import MovableClock
 from tests.factories import Crew, make_crew
-from tests.integration.test_paying import _earn
+from tests.integration.paying import earn
 
 NOVEMBER = Month(2026, 11)
 
@@ -27,9 +27,9 @@ def crew(transactions: Transactions, clock: MovableClock) -> Crew:
     """Mina has earned twice, one of it taken back, and jun owes more than he has."""
     crew = make_crew(transactions)
     with transactions() as uow:
-        first, _review = _earn(uow, crew, "mina")
-        _earn(uow, crew, "mina")
-        _earn(uow, crew, "jun")
+        first, _review = earn(uow, crew, "mina")
+        earn(uow, crew, "mina")
+        earn(uow, crew, "jun")
     clock.advance(hours=1)
     with transactions() as uow:
         void = ask_void(uow, person_id=crew["alex"], assignment_id=first, reason="=cmd|' /C calc'!A0")

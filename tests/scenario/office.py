@@ -145,13 +145,17 @@ def open_office(
     mode: str = "socket",
     database_url: str = "",
     settings: dict[str, Any] | None = None,
+    program: tuple[str, ...] = ("app.py",),
 ) -> Iterator[Office]:
     """Start everything, have the crew join and set the project up."""
     crew = (*WORKERS[:workers], *REVIEWERS[:reviewers])
     with serve_in_thread(World(seed=workspace())) as running:
         box = Sandbox(running.url)
         box.control("app", retry_scale=0.01)
-        bot = Bot(folder / "bot", box, mode=mode, database_url=database_url, settings=settings or FAST)
+        settings = settings or FAST
+        bot = Bot(
+            folder / "bot", box, mode=mode, database_url=database_url, settings=settings, program=program
+        )
         try:
             bot.install()
             bot.run("add-admin", "--team", "T0SANDBOX", "--user", ADMIN.id, "--nickname", ADMIN.nickname)

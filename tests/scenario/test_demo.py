@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
-from sandbox.client import Sandbox, list_actions, message_text
+from sandbox.client import Sandbox, list_actions, message_text, wait_for
 from sandbox.crews import PM, REVIEWERS, SUPERVISOR, WORKERS
 from sandbox.demo import ENGINES, real_engines
 from sandbox.invitation import explain
@@ -25,37 +27,57 @@ SETUP_SECONDS = 15
 """The promise, on a computer that has nothing else to do; a busy one is given more."""
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_demo(tmp_path: Path, number: signal.Signals) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "sandbox.demo",
-        "--port",
-        str(find_free_port()),
-        "--folder",
-        str(tmp_path),
-    ]
+@contextmanager
+def _started(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run the demo as its command does; it has ended in good order when the block is left."""
+    command = [sys.executable, "-m", "sandbox.demo", "--port", str(find_free_port()), "--folder", str(folder)]
     keys = {key for keys in ENGINES.values() for key in keys}
     environ = {name: value for name, value in os.environ.items() if name not in keys}
-    begun = time.monotonic()
     with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as demo:
+        try:
+            yield demo
+        finally:
+            # Only where the test has failed: the next signal finds it stopping already.
+            demo.terminate()
+
+
+def _bots(demo: subprocess.Popen[str]) -> list[psutil.Process]:
+    found = []
+    for child in psutil.Process(demo.pid).children(recursive=True):
+        # The commands that precede the bot's start may end at any moment.
+        with suppress(psutil.NoSuchProcess):
+            found += [child] if "app.py" in child.cmdline() else []
+    return found
+
+
+def _check_the_end(demo: subprocess.Popen[str], bots: list[psutil.Process]) -> None:
+    assert demo.stdout is not None
+    told = demo.stdout.read()
+    assert demo.wait(30) == 0
+    assert told.splitlines()[-1] == "Stopped."
+    assert not psutil.wait_procs(bots, timeout=5)[1], "the bot has ended too"
+
+
+def test_a_demo_that_is_looked_at_and_ended_by_ctrl_c(tmp_path: Path) -> None:
+    begun = time.monotonic()
+    with _started(tmp_path) as demo:
         assert demo.stdout is not None
         address = demo.stdout.readline().removeprefix("Gagyo demo: ").strip()
         took = time.monotonic() - begun
-        try:
-            assert address.startswith("http://127.0.0.1:")
-            assert took < 4 * SETUP_SECONDS
-            _look_around(address)
-            children = psutil.Process(demo.pid).children(recursive=True)
-            assert [child for child in children if "app.py" in child.cmdline()]
-        finally:
-            demo.send_signal(number)
-            told = demo.stdout.read()
-            code = demo.wait(30)
-    assert code == 0
-    assert told.splitlines()[-1] == "Stopped."
-    assert not psutil.wait_procs(children, timeout=5)[1], "the bot has ended too"
+        assert address.startswith("http://127.0.0.1:")
+        assert took < 4 * SETUP_SECONDS
+        _look_around(address)
+        bots = _bots(demo)
+        assert bots
+        demo.send_signal(signal.SIGINT)
+        _check_the_end(demo, bots)
+
+
+def test_a_demo_that_is_terminated_before_it_is_ready(tmp_path: Path) -> None:
+    with _started(tmp_path) as demo:
+        bots = wait_for(lambda: _bots(demo), 4 * SETUP_SECONDS, every=0.05)
+        demo.send_signal(signal.SIGTERM)
+        _check_the_end(demo, bots)
 
 
 def test_a_real_service_is_used_only_with_its_whole_key() -> None:

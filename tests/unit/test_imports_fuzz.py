@@ -12,10 +12,13 @@ from bot.domain.task import TaskType
 from bot.imports.problems import MOST_PROBLEMS, BadFile
 from bot.imports.read import read_tasks
 from bot.imports.rows import ImportedFile
+from tests.conftest import LONG
 
 NAMES = st.sampled_from(["t.csv", "t.tsv", "t.json", "t.jsonl"])
 TYPES = st.sampled_from(list(TaskType))
-QUICK = settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(
+    max_examples=500 if LONG else 150, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def read(name: str, data: bytes, task_type: TaskType) -> tuple[ImportedFile | None, BadFile | None]:
