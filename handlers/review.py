@@ -12,8 +12,9 @@ from bot.domain.errors import NotFound
 from bot.domain.policy import Action
 from bot.reports.cards import ReviewFacts, read_review
 from bot.reports.desk import held_reviews
-from bot.services import reviews
-from bot.services.reviews import Judged, ReviewClaim
+from bot.services import reviews, verdicts
+from bot.services.reviews import ReviewClaim
+from bot.services.verdicts import Judged
 from bot.slack import ids
 from bot.slack.ids import FormRef, Ref
 from bot.slack.views import forms
@@ -99,7 +100,7 @@ def accept(heard: Heard, ref: Ref) -> Answer:
     """Accept the submission as it is."""
 
     def effect(uow: UnitOfWork) -> Answer:
-        done = reviews.accept(uow, person_id=heard.me.person_id, review_id=ref.id, ver=ref.ver)
+        done = verdicts.accept(uow, person_id=heard.me.person_id, review_id=ref.id, ver=ref.ver)
         return views.verdict_reply(heard.reader, done.decision, done.undo_until).as_reply()
 
     return once(heard, effect)
@@ -109,7 +110,7 @@ def undo(heard: Heard, ref: Ref) -> Answer:
     """Take one's own verdict back."""
 
     def effect(uow: UnitOfWork) -> Answer:
-        reviews.undo(uow, person_id=heard.me.person_id, review_id=ref.id)
+        verdicts.undo(uow, person_id=heard.me.person_id, review_id=ref.id)
         return views.undo_reply(heard.reader).as_reply()
 
     return once(heard, effect)
@@ -120,7 +121,9 @@ def opening(action: Action, form: Callable[..., Form]) -> Press:
 
     def press(heard: Heard, ref: Ref) -> Answer:
         def build(uow: UnitOfWork) -> Form:
-            reviews.may_judge(uow, action=action, person_id=heard.me.person_id, review_id=ref.id, ver=ref.ver)
+            verdicts.may_judge(
+                uow, action=action, person_id=heard.me.person_id, review_id=ref.id, ver=ref.ver
+            )
             return form(heard.reader, _facts(uow, ref.id))
 
         return open_form(heard, build)
@@ -141,7 +144,7 @@ def fix(heard: Heard, fields: Fields, ref: FormRef) -> Answer:
     parts = fields.only(ids.TEXT, ids.LABEL, ids.RATIONALE)
     return _judge(
         heard,
-        lambda uow: reviews.fix_and_accept(
+        lambda uow: verdicts.fix_and_accept(
             uow,
             person_id=heard.me.person_id,
             review_id=ref.id,
@@ -156,7 +159,7 @@ def reject(heard: Heard, fields: Fields, ref: FormRef) -> Answer:
     """Return the work with a reason, a guideline section and a sentence."""
     return _judge(
         heard,
-        lambda uow: reviews.reject(
+        lambda uow: verdicts.reject(
             uow,
             person_id=heard.me.person_id,
             review_id=ref.id,
@@ -172,7 +175,7 @@ def hand_over(heard: Heard, fields: Fields, ref: FormRef) -> Answer:
     """Give the review to the supervisors."""
     return _judge(
         heard,
-        lambda uow: reviews.hand_over(
+        lambda uow: verdicts.hand_over(
             uow,
             person_id=heard.me.person_id,
             review_id=ref.id,

@@ -17,6 +17,7 @@ from bot.db.models import Audit, AuditOutcome, Base
 
 Clock = Callable[[], datetime]
 RowT = TypeVar("RowT", bound=Base)
+ResultT = TypeVar("ResultT")
 
 # With the wait for a thread at the edge and a lock on PostgreSQL this stays below Slack's 3 seconds.
 WRITER_PATIENCE_SECONDS = 1.2
@@ -63,6 +64,16 @@ class UnitOfWork:
         self.session.flush()
         how = None if self.reading else {"key_share": True}
         return self.session.get(model, key, with_for_update=how, populate_existing=True)
+
+    def attempt(self, work: Callable[[], ResultT | None]) -> ResultT | None:
+        """Return what `work` returns; when that is None, everything it did is undone and its locks are let go."""
+        savepoint = self.session.begin_nested()
+        result = work()
+        if result is None:
+            savepoint.rollback()
+        else:
+            savepoint.commit()
+        return result
 
     def audit(
         self,

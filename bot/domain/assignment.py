@@ -9,7 +9,10 @@ from bot.domain.task import TaskType
 
 
 class AssignmentState(StrEnum):
-    """CLAIMED -submit-> IN_REVIEW -accept-> ACCEPTED; IN_REVIEW -reject-> RETURNED -submit-> IN_REVIEW."""
+    """CLAIMED -submit-> IN_REVIEW -accept-> ACCEPTED; IN_REVIEW -reject-> RETURNED -submit-> IN_REVIEW.
+
+    Work that was released or expired can be revived into review, late or because its reject was wrong.
+    """
 
     CLAIMED = "claimed"
     IN_REVIEW = "in_review"
@@ -42,10 +45,12 @@ _TRANSITIONS: dict[tuple[AssignmentState, Event], AssignmentState] = {
     (AssignmentState.CLAIMED, Event.RELEASE): AssignmentState.RELEASED,
     (AssignmentState.CLAIMED, Event.EXPIRE): AssignmentState.EXPIRED,
     (AssignmentState.EXPIRED, Event.REVIVE): AssignmentState.IN_REVIEW,
+    (AssignmentState.RELEASED, Event.REVIVE): AssignmentState.IN_REVIEW,
     (AssignmentState.IN_REVIEW, Event.ACCEPT): AssignmentState.ACCEPTED,
     (AssignmentState.IN_REVIEW, Event.REJECT): AssignmentState.RETURNED,
     (AssignmentState.RETURNED, Event.SUBMIT): AssignmentState.IN_REVIEW,
     (AssignmentState.RETURNED, Event.RELEASE): AssignmentState.RELEASED,
+    (AssignmentState.RETURNED, Event.EXPIRE): AssignmentState.EXPIRED,
     (AssignmentState.RETURNED, Event.UNDO): AssignmentState.IN_REVIEW,
     (AssignmentState.ACCEPTED, Event.UNDO): AssignmentState.IN_REVIEW,
 }
@@ -62,6 +67,12 @@ WARN_SHARE = 0.8
 REVIEW_LEASE = timedelta(hours=2)
 RESERVATION = timedelta(hours=24)
 """How long a resubmission waits for its first reviewer before any reviewer may take it."""
+
+REWORK_TIME = timedelta(hours=24)
+"""How long returned work stays with its author, counted in `WAKING` hours on their own clock."""
+
+WAKING = (9 * 60, 23 * 60)
+"""From when until when somebody is taken to be awake, in minutes of the day."""
 
 _FIRST_GUESS = {
     TaskType.TRANSCRIPTION: timedelta(minutes=10),

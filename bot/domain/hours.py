@@ -76,7 +76,9 @@ def next_working(hours: Hours, at: datetime) -> datetime:
 
 
 def add_working(hours: Hours, at: datetime, span: timedelta) -> datetime:
-    """Return the instant at which `span` of the person's hours have passed since `at` (UTC)."""
+    """Return the instant at which `span` of the person's hours have passed since `at` (UTC); `at` for none."""
+    if span <= timedelta():
+        return at
     left = span
     for begin, end in _spans(hours, at, days=_LONGEST_SEARCH):
         usable = end - max(begin, at)
@@ -86,6 +88,14 @@ def add_working(hours: Hours, at: datetime, span: timedelta) -> datetime:
             return max(begin, at) + left
         left -= usable
     return at + span
+
+
+def working_between(hours: Hours, start: datetime, end: datetime) -> timedelta:
+    """Return how much of the person's hours lies between two instants; nothing when the second is the earlier."""
+    found = timedelta()
+    for begin, until in _spans(hours, start, days=max(2, (end - start).days + 2)):
+        found += max(timedelta(), min(until, end) - max(begin, start))
+    return found
 
 
 def _spans(hours: Hours, at: datetime, *, days: int) -> Iterator[tuple[datetime, datetime]]:

@@ -11,6 +11,7 @@ from bot.db.models import Assignment, LedgerLine, Membership, Person, Review, Su
 from bot.domain.assignment import AssignmentState
 from bot.domain.people import Role
 from bot.domain.review import Decision, ReviewLevel, ReviewState
+from bot.reports.expressions import is_wrong
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -21,11 +22,15 @@ _ACCEPTING = Verdict.undone_at.is_(None) & Verdict.decision.in_((Decision.ACCEPT
 
 
 def find_undecided() -> Rows:
-    """Find reviews decided without a standing verdict, or undecided with one."""
+    """Find reviews decided without a standing verdict, or undecided with one.
+
+    An overturned one need not be followed by another: a newer round may have made that needless.
+    """
     decided = Review.state == ReviewState.DECIDED
     standing = exists().where(Verdict.review_id == Review.id, Verdict.undone_at.is_(None))
+    overturned = exists().where(Verdict.review_id == Review.id, is_wrong())
     return select(Review.id.label("row_id"), Review.state).where(
-        or_(decided & ~standing, ~decided & standing)
+        or_(decided & ~standing & ~overturned, ~decided & standing)
     )
 
 
@@ -97,6 +102,15 @@ def find_stranded_reviews() -> Rows:
         .where(Assignment.task_id == Review.task_id, Assignment.person_id == taker.person_id)
         .correlate(Review, taker)
     )
+    was_wrong = (
+        exists()
+        .where(
+            Verdict.review_id == Review.id,
+            Verdict.reviewer_id == taker.person_id,
+            is_wrong(),
+        )
+        .correlate(Review, taker)
+    )
     reachable = (
         exists()
         .where(
@@ -105,6 +119,7 @@ def find_stranded_reviews() -> Rows:
             Person.id == taker.person_id,
             Person.active.is_(True),
             ~has_the_task,
+            ~was_wrong,
         )
         .correlate(Review)
     )

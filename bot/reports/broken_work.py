@@ -84,13 +84,17 @@ def find_tasks_off() -> Rows:
 
 
 def find_unanswered() -> Rows:
-    """Find judged assignments without an answer, and untouched ones that have one."""
+    """Find judged assignments without an answer, untouched ones that have one, and expired ones that don't say so.
+
+    What expired had been handed in only when it was returned and left lying.
+    """
     answered = (AssignmentState.IN_REVIEW, AssignmentState.RETURNED, AssignmentState.ACCEPTED)
-    unanswered = (AssignmentState.CLAIMED, AssignmentState.EXPIRED)
+    lay = (Assignment.state == AssignmentState.EXPIRED) & Assignment.submitted_at.is_not(None)
+    untouched = (Assignment.state == AssignmentState.EXPIRED) & Assignment.submitted_at.is_(None)
     return select(Assignment.id.label("row_id"), Assignment.state).where(
         or_(
-            Assignment.state.in_(answered) & ~_HAS_SUBMISSION,
-            Assignment.state.in_(unanswered) & _HAS_SUBMISSION,
+            or_(Assignment.state.in_(answered), lay) & ~_HAS_SUBMISSION,
+            or_(Assignment.state == AssignmentState.CLAIMED, untouched) & _HAS_SUBMISSION,
         )
     )
 
@@ -136,12 +140,16 @@ def find_misplaced_reviews() -> Rows:
 def find_overdue_leases() -> Rows:
     """Find claims that outlived their lease."""
     return select(Assignment.id.label("row_id"), Assignment.lease_until).where(
-        Assignment.state == AssignmentState.CLAIMED, Assignment.lease_until < LEASE_CUTOFF
+        Assignment.state == AssignmentState.CLAIMED,
+        Assignment.held_at.is_(None),
+        Assignment.lease_until < LEASE_CUTOFF,
     )
 
 
 def find_overdue_reviews() -> Rows:
     """Find holds on a review, and reservations of one, that outlived their end."""
     return select(Review.id.label("row_id"), Review.lease_until).where(
-        Review.state != ReviewState.DECIDED, Review.lease_until < LEASE_CUTOFF
+        Review.state != ReviewState.DECIDED,
+        Review.lease_until < LEASE_CUTOFF,
+        ~exists().where(Assignment.id == Review.assignment_id, Assignment.held_at.is_not(None)),
     )

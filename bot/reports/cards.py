@@ -9,9 +9,10 @@ from functools import cache
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Assignment, Project, Review, Submission, Task, Verdict
+from bot.db.models import Assignment, Hold, Project, Review, Submission, Task, Verdict
 from bot.domain.answers import Answer
 from bot.domain.assignment import AssignmentState
+from bot.domain.escalation import UndoneBy
 from bot.domain.pay import Money
 from bot.domain.review import UNDO_WINDOW, Decision, ReasonCode, ReviewLevel, ReviewState
 from bot.domain.task import TaskType
@@ -35,8 +36,16 @@ class TaskFacts:
 
 
 @dataclass(frozen=True)
+class HeldFacts:
+    """Since when a task is on hold, and because of which issue, if it is because of one."""
+
+    since: datetime
+    issue_id: int | None = None
+
+
+@dataclass(frozen=True)
 class VerdictFacts:
-    """A verdict and the round it was about. `undone` verdicts no longer stand.
+    """A verdict and the round it was about. `undone` verdicts no longer stand, `overturned` ones were wrong.
 
     `relay` is the comment in the language of the work's author, if they read another one than it is in.
     """
@@ -51,6 +60,7 @@ class VerdictFacts:
     decided_at: datetime
     undone: bool
     relay: RelayFacts | None = None
+    overturned: bool = False
 
     @property
     def undo_until(self) -> datetime:
@@ -60,7 +70,11 @@ class VerdictFacts:
 
 @dataclass(frozen=True)
 class AssignmentFacts:
-    """A worker's card. `round` is the one a form opened now would be for; `last_answer` is the newest given."""
+    """A worker's card. `round` is the one a form opened now would be for; `last_answer` is the newest given.
+
+    `kept_aside` says that this one came too late to count. `rework_until` is when returned work goes to somebody
+    else; while the task is `held` no clock runs.
+    """
 
     assignment_id: int
     ver: int
@@ -75,6 +89,9 @@ class AssignmentFacts:
     round: int
     last_answer: Answer | None
     verdict: VerdictFacts | None
+    rework_until: datetime | None = None
+    kept_aside: bool = False
+    held: HeldFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +118,7 @@ class ReviewFacts:
     verdict: VerdictFacts | None
     handed_over_note: str | None
     handed_over_by_id: int | None
+    held: HeldFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +134,8 @@ class RejectFacts:
     verdict: VerdictFacts
     answer: Answer
     answered: bool
+    rework_until: datetime | None = None
+    held: HeldFacts | None = None
 
 
 def read_assignment(session: Session, assignment_id: int) -> AssignmentFacts | None:
@@ -142,6 +162,9 @@ def read_assignment(session: Session, assignment_id: int) -> AssignmentFacts | N
         last[-1].round + 1 if last else 1,
         last[-1].answer if last else None,
         _as_read(session, _standing(verdicts), assignment.person_id),
+        assignment.rework_until,
+        bool(last) and last[-1].draft,
+        _held(session, assignment),
     )
 
 
@@ -188,6 +211,7 @@ def read_review(session: Session, review_id: int) -> ReviewFacts | None:
         _standing([v for v in verdicts if v.round == submission.round]),
         review.handed_over_note,
         review.handed_over_by_id,
+        _held(session, assignment),
     )
 
 
@@ -215,6 +239,8 @@ def read_reject(session: Session, verdict_id: int) -> RejectFacts | None:
         _verdict(verdict, submission.round),
         submission.answer,
         newest > submission.round,
+        assignment.rework_until,
+        _held(session, assignment),
     )
 
 
@@ -230,6 +256,19 @@ def _task(task: Task, project: Project) -> TaskFacts:
         project.confidential,
         project.guideline_url,
     )
+
+
+def _held(session: Session, assignment: Assignment) -> HeldFacts | None:
+    """Return the hold that was placed last, if there is one."""
+    if assignment.held_at is None:
+        return None
+    issue_id = session.scalar(
+        select(Hold.issue_id)
+        .where(Hold.task_id == assignment.task_id, Hold.released_at.is_(None))
+        .order_by(Hold.id.desc())
+        .limit(1)
+    )
+    return HeldFacts(assignment.held_at, issue_id)
 
 
 def _rounds(session: Session, assignment_id: int) -> list[Submission]:
@@ -261,6 +300,7 @@ def _verdict(verdict: Verdict, round: int) -> VerdictFacts:
         verdict.fixed_answer,
         verdict.decided_at,
         verdict.undone_at is not None,
+        overturned=verdict.undone_why not in (None, UndoneBy.REVIEWER),
     )
 
 

@@ -32,6 +32,8 @@ class HeldTask:
     price: Money
     lease_until: datetime
     extended: bool
+    rework_until: datetime | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,8 @@ def held_tasks(session: Session, person_id: int) -> tuple[HeldTask, ...]:
             Money(a.price_minor, a.currency),
             a.lease_until,
             a.extended,
+            a.rework_until,
+            a.held_at is not None,
         )
         for a, key, kind, task_id in rows
     )

@@ -10,7 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from bot.db.models import Review, Verdict
+from bot.db.models import Assignment, Review, Verdict
+from bot.domain.escalation import UndoneBy
 
 ColumnT = TypeVar("ColumnT")
 
@@ -29,6 +30,17 @@ def of_review(column: InstrumentedAttribute[ColumnT]) -> ScalarSelect[ColumnT]:
     own = aliased(Review)
     wanted: InstrumentedAttribute[ColumnT] = getattr(own, column.key)
     return select(wanted).where(own.id == Verdict.review_id).scalar_subquery()
+
+
+def is_held() -> ColumnElement[bool]:
+    """Build: the task of a review is on hold. Looked up for each one, so that the review's own index leads."""
+    held_at = select(Assignment.held_at).where(Assignment.id == Review.assignment_id)
+    return held_at.scalar_subquery().is_not(None)
+
+
+def is_wrong() -> ColumnElement[bool]:
+    """Build: the verdict was found wrong by others than its reviewer; few are, and they have an index."""
+    return Verdict.undone_why != fixed(Verdict.undone_why, UndoneBy.REVIEWER)
 
 
 def is_first_of_task() -> ColumnElement[bool]:

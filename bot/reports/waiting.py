@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from bot.db.models import AnswerSlot, Assignment, Membership, Price, Project, Review
+from bot.db.models import AnswerSlot, Assignment, Membership, Price, Project, Review, Verdict
 from bot.domain.assignment import AssignmentState
 from bot.domain.people import Role
 from bot.domain.review import ReviewLevel, ReviewState
 from bot.domain.task import SlotState
+from bot.reports.expressions import is_held, is_wrong
 
 COUNT_LIMIT = 1000
 """Counts stop here, so that a large backlog slows nothing down; a figure equal to it is shown as "1,000+"."""
@@ -44,9 +45,14 @@ def count_tasks(session: Session, person_id: int, projects: Iterable[int]) -> in
     had = select(mine.id).where(
         mine.task_id == AnswerSlot.task_id,
         mine.person_id == person_id,
-        mine.state != _fixed(mine.state, AssignmentState.EXPIRED),
+        or_(mine.state != _fixed(mine.state, AssignmentState.EXPIRED), mine.submitted_at.is_not(None)),
     )
     known = select(judged.id).where(judged.task_id == AnswerSlot.task_id, judged.reviewer_id == person_id)
+    knew = (
+        select(Verdict.id)
+        .join(Review, Review.id == Verdict.review_id)
+        .where(Review.task_id == AnswerSlot.task_id, Verdict.reviewer_id == person_id, is_wrong())
+    )
     # Several open slots of one task are one task for one person.
     counted = select(twin.id).where(
         twin.task_id == AnswerSlot.task_id,
@@ -57,8 +63,10 @@ def count_tasks(session: Session, person_id: int, projects: Iterable[int]) -> in
         session,
         AnswerSlot.project_id.in_(priced),
         AnswerSlot.state == _fixed(AnswerSlot.state, SlotState.OPEN),
+        AnswerSlot.held_at.is_(None),
         ~had.exists(),
         ~known.exists(),
+        ~knew.exists(),
         ~counted.exists(),
     )
 
@@ -72,6 +80,11 @@ def count_reviews(
     """
     mine = aliased(Assignment)
     answered = select(mine.id).where(mine.task_id == Review.task_id, mine.person_id == person_id)
+    was_wrong = select(Verdict.id).where(
+        Verdict.review_id == Review.id,
+        Verdict.reviewer_id == person_id,
+        is_wrong(),
+    )
     return count_rows(
         session,
         or_(
@@ -80,7 +93,9 @@ def count_reviews(
         ),
         Review.state == _fixed(Review.state, ReviewState.WAITING),
         or_(Review.reviewer_id.is_(None), Review.reviewer_id == person_id),
+        ~is_held(),
         ~answered.exists(),
+        ~was_wrong.exists(),
     )
 
 

@@ -15,7 +15,7 @@ from bot.db.models import AnswerSlot, Assignment, Person, Project, Review, Task,
 from bot.domain.assignment import AssignmentState
 from bot.domain.review import Decision, ReviewLevel, ReviewState
 from bot.domain.task import SlotState, TaskState
-from bot.reports.expressions import fixed, of_review, seconds_between
+from bot.reports.expressions import fixed, is_wrong, of_review, seconds_between
 from bot.reports.rejections import standing_verdicts
 from bot.reports.throughput import count_final
 from bot.reports.window import Window, each_day
@@ -131,7 +131,9 @@ def estimate(remaining: int, finals: tuple[int, ...]) -> Eta:
 
 @dataclass(frozen=True)
 class ReviewerLoad:
-    """How much somebody judged. `overturned` counts verdicts that gave way to the opposite one by somebody else.
+    """How much somebody judged. `overturned` counts verdicts that others found wrong, unless a second look agreed.
+
+    What a reviewer took back alone is not counted, and neither is what still waits for the second look.
 
     `median_seconds` is from taking a review to the verdict, None when only undone verdicts were given.
     """
@@ -172,20 +174,24 @@ def reviewers(session: Session, project_id: int, window: Window) -> tuple[Review
 
 
 def _overturned(session: Session, project_id: int, window: Window) -> dict[int, int]:
-    after = aliased(Verdict)
+    second = aliased(Verdict)
+    agreed = select(second.id).where(
+        second.review_id == Verdict.review_id,
+        second.undone_at.is_(None),
+        or_(
+            and_(Verdict.decision == Decision.REJECT, second.decision == Decision.REJECT),
+            and_(Verdict.decision != Decision.REJECT, second.decision != Decision.REJECT),
+        ),
+    )
     return _pairs(
         session,
         select(Verdict.reviewer_id, func.count())
-        .join(after, and_(after.review_id == Verdict.review_id, after.undone_at.is_(None)))
         .where(
             Verdict.project_id == project_id,
             window.holds(Verdict.decided_at),
-            Verdict.undone_at.is_not(None),
-            after.reviewer_id != Verdict.reviewer_id,
-            or_(
-                and_(Verdict.decision == Decision.REJECT, after.decision != Decision.REJECT),
-                and_(Verdict.decision != Decision.REJECT, after.decision == Decision.REJECT),
-            ),
+            is_wrong(),
+            of_review(Review.state) == ReviewState.DECIDED,
+            ~agreed.exists(),
         )
         .group_by(Verdict.reviewer_id),
     )

@@ -26,10 +26,12 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
+    or_,
     select,
     update,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm.util import AliasedClass
 from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.db.models import (
@@ -47,9 +49,11 @@ from bot.db.models import (
     Price,
     Project,
     Review,
+    Verdict,
 )
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.assignment import HELD, AssignmentState, lease_length, warn_moment
+from bot.domain.escalation import UndoneBy
 from bot.domain.guideline import GuidelineState
 from bot.domain.people import Role, WorkStatus
 from bot.domain.policy import Action
@@ -172,6 +176,7 @@ def _pick(*, with_id: bool, any_project: bool) -> Select[Any]:
         .where(
             returned.person_id == person,
             returned.state == _inline(returned.state, AssignmentState.RETURNED),
+            returned.held_at.is_(None),
             returned.project_id == places.c.project_id,
         )
         .exists()
@@ -213,14 +218,15 @@ def _places(*, any_project: bool) -> Select[Any]:
         .where(
             slot.project_id == Project.id,
             slot.state == _inline(slot.state, SlotState.OPEN),
+            slot.held_at.is_(None),
             ~select(mine.id)
             .where(
                 mine.task_id == slot.task_id,
                 mine.person_id == person,
-                mine.state != _inline(mine.state, AssignmentState.EXPIRED),
+                keeps_out(mine),
             )
             .exists(),
-            ~_judged(slot.task_id, person),
+            *_strange_to(person, slot.task_id),
         )
         .order_by(slot.rank, slot.id)
         .limit(_ONE)
@@ -272,12 +278,37 @@ def unread_version(
     )
 
 
-def _judged(
-    task: ColumnElement[int] | InstrumentedAttribute[int], person: ColumnElement[int]
-) -> ColumnElement[bool]:
-    """Build whether the person judges or has judged somebody's work on the task, whose answer they know then."""
-    judged = aliased(Review)
-    return select(judged.id).where(judged.task_id == task, judged.reviewer_id == person).exists()
+def keeps_out(mine: type[Assignment] | AliasedClass[Assignment]) -> ColumnElement[bool]:
+    """Build: the attempt keeps its author from another at the same task, in the words of the index on it.
+
+    One that ended with its lease does not, but one does that was handed in, returned and left lying.
+    """
+    return or_(
+        mine.state != _inline(mine.state, AssignmentState.EXPIRED),
+        mine.submitted_at.is_not(None),
+    )
+
+
+def _strange_to(
+    person: ColumnElement[int], task: ColumnElement[int] | InstrumentedAttribute[int]
+) -> tuple[ColumnElement[bool], ...]:
+    """Build: the person neither judges nor has judged somebody's work on the task, whose answer they know then.
+
+    A verdict that was found wrong leaves its review to others, but not what its reviewer knows. Conditions of
+    their own: of two in one OR, PostgreSQL might read all that the person ever judged.
+    """
+    judged, wrong, given = aliased(Review), aliased(Review), aliased(Verdict)
+    knew = (
+        select(given.id)
+        .join(wrong, wrong.id == given.review_id)
+        .where(
+            wrong.task_id == task,
+            given.reviewer_id == person,
+            given.undone_why != _inline(given.undone_why, UndoneBy.REVIEWER),
+        )
+    )
+    judges = select(judged.id).where(judged.task_id == task, judged.reviewer_id == person)
+    return ~judges.exists(), ~knew.exists()
 
 
 def _in_hand(project: ColumnElement[int] | InstrumentedAttribute[int]) -> Select[int]:
@@ -285,6 +316,8 @@ def _in_hand(project: ColumnElement[int] | InstrumentedAttribute[int]) -> Select
     return select(func.count()).where(
         held.person_id == bindparam("person", type_=Integer()),
         held.project_id == project,
+        # Nobody can go on with what is on hold, so it fills no hand.
+        held.held_at.is_(None),
         held.state.in_([_inline(held.state, state) for state in HELD]),
     )
 
@@ -365,7 +398,7 @@ def _write_at_once() -> Select[Any]:
         .where(
             mine.task_id == task,
             mine.person_id == person,
-            mine.state != _inline(mine.state, AssignmentState.EXPIRED),
+            keeps_out(mine),
         )
         .exists()
     )
@@ -380,7 +413,7 @@ def _write_at_once() -> Select[Any]:
     )
     taken = (
         _take_slot()
-        .where(member, _in_hand(project).scalar_subquery() < limit, ~answered, ~_judged(task, person))
+        .where(member, _in_hand(project).scalar_subquery() < limit, ~answered, *_strange_to(person, task))
         .returning(AnswerSlot.id)
         .cte("taken_slot")
     )

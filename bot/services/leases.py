@@ -1,4 +1,7 @@
-"""What time does by itself: warnings, expiries, reviews that come free, and each project's median."""
+"""What time does by itself: warnings, expiries, reviews that come free, and each project's median.
+
+None of it happens to work that is on hold.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from bot.domain.assignment import AssignmentState, Event
 from bot.domain.review import ReviewState
 from bot.outbox.messages import LeaseEnding, LeaseExpired, ReviewCard
 from bot.outbox.queue import enqueue
+from bot.reports.expressions import is_held
 from bot.services.returns import lower_reviews
+from bot.services.reworking import expire_rework
 from bot.services.tasks import free_slot, move
 
 SWEEP_LIMIT = 200
@@ -27,7 +32,11 @@ def expire_leases(uow: UnitOfWork) -> int:
     """Put tasks whose lease has ended back and tell their holders; returns how many."""
     ended = uow.session.scalars(
         select(Assignment)
-        .where(Assignment.state == AssignmentState.CLAIMED, Assignment.lease_until <= uow.now)
+        .where(
+            Assignment.state == AssignmentState.CLAIMED,
+            Assignment.held_at.is_(None),
+            Assignment.lease_until <= uow.now,
+        )
         .order_by(Assignment.lease_until)
         .limit(SWEEP_LIMIT)
         .with_for_update(skip_locked=True)
@@ -44,7 +53,11 @@ def warn_leases(uow: UnitOfWork) -> int:
     """Warn, once a lease, the holders of whose time 80 % has passed; returns how many."""
     running = uow.session.scalars(
         select(Assignment)
-        .where(Assignment.state == AssignmentState.CLAIMED, Assignment.warn_at <= uow.now)
+        .where(
+            Assignment.state == AssignmentState.CLAIMED,
+            Assignment.held_at.is_(None),
+            Assignment.warn_at <= uow.now,
+        )
         .order_by(Assignment.warn_at)
         .limit(SWEEP_LIMIT)
         .with_for_update(skip_locked=True)
@@ -64,6 +77,7 @@ def free_reviews(uow: UnitOfWork) -> int:
             Review.state != ReviewState.DECIDED,
             Review.lease_until.is_not(None),
             Review.lease_until <= uow.now,
+            ~is_held(),
         )
         .limit(SWEEP_LIMIT)
         .with_for_update(skip_locked=True)
@@ -114,12 +128,18 @@ def _recent_seconds(uow: UnitOfWork, project_id: int) -> Iterator[float]:
         .subquery(),
     )
     rows = uow.session.execute(
-        select(newest.submitted_at, Assignment.claimed_at)
+        select(newest.submitted_at, Assignment.claimed_at, Assignment.held_seconds)
         .join(Assignment, Assignment.id == newest.assignment_id)
         .where(newest.round == 1)
     )
-    return ((submitted - claimed).total_seconds() for submitted, claimed in rows)
+    return ((submitted - claimed).total_seconds() - (held or 0) for submitted, claimed, held in rows)
 
 
-SWEEPS: tuple[Callable[[UnitOfWork], int], ...] = (expire_leases, warn_leases, free_reviews, lower_reviews)
+SWEEPS: tuple[Callable[[UnitOfWork], int], ...] = (
+    expire_leases,
+    warn_leases,
+    expire_rework,
+    free_reviews,
+    lower_reviews,
+)
 """What the scheduler runs at each tick, each in a transaction of its own."""

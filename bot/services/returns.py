@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import exists, select
 
-from bot.db.models import Assignment, Membership, Person, Review
+from bot.db.models import Assignment, Membership, Person, Review, Verdict
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.people import Role
 from bot.domain.review import ReviewLevel, ReviewState
 from bot.outbox.messages import ReviewCard
 from bot.outbox.queue import enqueue
+from bot.reports.expressions import is_wrong
 
 _LOWER_AT_ONCE = 200
 
@@ -52,12 +53,22 @@ def return_reviews(
 def lower_reviews(uow: UnitOfWork) -> int:
     """Open handed-up reviews to reviewers where no supervisor is left who could take them; returns how many.
 
-    A supervisor can be out of it by losing the role, by leaving, and by having the task themselves.
+    A supervisor can be out of it by losing the role, by leaving, by having the task themselves, and by having
+    judged it wrongly before.
     """
     # Correlated by hand: from two levels down SQLAlchemy would ask about any review, not this one.
     has_the_task = (
         exists()
         .where(Assignment.task_id == Review.task_id, Assignment.person_id == Membership.person_id)
+        .correlate(Review, Membership)
+    )
+    was_wrong = (
+        exists()
+        .where(
+            Verdict.review_id == Review.id,
+            Verdict.reviewer_id == Membership.person_id,
+            is_wrong(),
+        )
         .correlate(Review, Membership)
     )
     left = (
@@ -68,6 +79,7 @@ def lower_reviews(uow: UnitOfWork) -> int:
             Person.id == Membership.person_id,
             Person.active.is_(True),
             ~has_the_task,
+            ~was_wrong,
         )
         .correlate(Review)
     )

@@ -18,7 +18,7 @@ from bot.domain.task import SlotState
 from bot.outbox.messages import RejectCard, ReviewReserved
 from bot.outbox.queue import enqueue
 from bot.services.access import current_actor
-from bot.services.tasks import load_held, move
+from bot.services.tasks import clock, load_held, move, take_slot
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ def submit(
 ) -> Submitted:
     """Store the answer and put it in the review queue; rework goes back to the reviewer who rejected it.
 
-    `round` is the one the form was opened for. Raises EmptyAnswer or Invalid for an unusable form,
+    `round` is the one the form was opened for. What is handed in while the task is on hold waits for review until
+    that ends. Raises EmptyAnswer or Invalid for an unusable form,
     IdenticalAnswer for unchanged rework and StaleAction when the task is no longer the person's to submit.
     """
     assignment = load_held(uow, Action.SUBMIT, person_id, assignment_id)
@@ -55,9 +56,11 @@ def submit(
         raise StaleAction(Action.SUBMIT, "assignment", assignment.id, assignment.state)
     if last is not None and not last.draft and same_answer(last.answer, answer):
         raise IdenticalAnswer(UNUSABLE if UNUSABLE in answer else main_part(project.type), last.round)
-    rework = assignment.state is AssignmentState.RETURNED
-    late = not rework and assignment.lease_until < uow.now
-    draft = assignment.state is AssignmentState.EXPIRED and not _can_revive(uow, assignment)
+    # Somebody who had handed it in before goes on with that, be it after the time for it.
+    rework = assignment.submitted_at is not None
+    expired = assignment.state is AssignmentState.EXPIRED
+    late = expired or (not rework and assignment.lease_until < clock(uow, assignment))
+    draft = expired and not _can_revive(uow, assignment)
     submission = Submission(
         assignment_id=assignment.id,
         task_id=assignment.task_id,
@@ -95,8 +98,7 @@ def _count(uow: UnitOfWork, assignment: Assignment, submission: Submission, *, r
     event = Event.REVIVE if assignment.state is AssignmentState.EXPIRED else Event.SUBMIT
     move(uow, assignment, event, Action.SUBMIT, assignment.person_id)
     assignment.submitted_at = uow.now
-    assignment.ended_at = None
-    uow.session.get_one(AnswerSlot, assignment.slot_id).state = SlotState.TAKEN
+    take_slot(uow, assignment)
     rejected = _last_reject(uow, assignment) if rework else None
     reviewer_id = rejected.reviewer_id if rejected and _still_judges(uow, rejected) else None
     review = Review(
@@ -106,7 +108,7 @@ def _count(uow: UnitOfWork, assignment: Assignment, submission: Submission, *, r
         project_id=assignment.project_id,
         author_id=assignment.person_id,
         reviewer_id=reviewer_id,
-        lease_until=uow.now + RESERVATION if reviewer_id else None,
+        lease_until=clock(uow, assignment) + RESERVATION if reviewer_id else None,
         created_at=uow.now,
     )
     uow.session.add(review)
@@ -119,7 +121,7 @@ def _count(uow: UnitOfWork, assignment: Assignment, submission: Submission, *, r
         subject=("review", review.id),
         states=(None, ReviewState.WAITING),
     )
-    if reviewer_id is not None:
+    if reviewer_id is not None and assignment.held_at is None:
         enqueue(uow, team_id, ReviewReserved(reviewer_id, review.id))
     if rejected is not None:
         enqueue(uow, team_id, RejectCard(assignment.person_id, rejected.id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import literal, select
 
@@ -71,6 +71,7 @@ def _rework_or_refusal(uow: UnitOfWork, person_id: int, key: str | None) -> Clai
         .where(
             Assignment.person_id == person_id,
             Assignment.state.in_(HELD),
+            Assignment.held_at.is_(None),
             Assignment.project_id.in_([project.id for project in projects]),
         )
         .order_by(Assignment.id)
@@ -136,9 +137,27 @@ def move(uow: UnitOfWork, assignment: Assignment, event: Event, action: str, act
 
 
 def free_slot(uow: UnitOfWork, assignment: Assignment) -> None:
-    """Give the slot back to everybody and note when the attempt ended."""
+    """Give the slot back to everybody, once no hold keeps it, and note when the attempt ended."""
     assignment.ended_at = uow.now
+    assignment.held_at = assignment.rework_until = None
     uow.session.get_one(AnswerSlot, assignment.slot_id).state = SlotState.OPEN
+
+
+def take_slot(uow: UnitOfWork, assignment: Assignment) -> None:
+    """Let the attempt have its slot, as it goes on; on a task that is on hold it stands still from the start."""
+    slot = uow.lock(AnswerSlot, assignment.slot_id)
+    assert slot is not None
+    slot.state = SlotState.TAKEN
+    assignment.ended_at = assignment.rework_until = None
+    assignment.held_at = slot.held_at
+
+
+def clock(uow: UnitOfWork, assignment: Assignment) -> datetime:
+    """Return the instant that the assignment's clocks show: now, or when the hold on its task began.
+
+    What is written down from it moves on by the time of the hold when that ends.
+    """
+    return assignment.held_at or uow.now
 
 
 def release(uow: UnitOfWork, *, person_id: int, assignment_id: int, ver: int | None = None) -> Held:
@@ -156,9 +175,10 @@ def extend(uow: UnitOfWork, *, person_id: int, assignment_id: int, ver: int | No
     if assignment.extended:
         raise AlreadyExtended(assignment.id)
     _expect(assignment, ver, Action.EXTEND)
-    assignment.lease_until += assignment.lease_until - assignment.claimed_at
+    began = assignment.claimed_at + timedelta(seconds=assignment.held_seconds or 0)
+    assignment.lease_until += assignment.lease_until - began
     assignment.extended = True
-    assignment.warn_at = warn_moment(assignment.claimed_at, assignment.lease_until)
+    assignment.warn_at = warn_moment(began, assignment.lease_until)
     assignment.ver += 1
     person = uow.session.get_one(Person, person_id)
     uow.audit(

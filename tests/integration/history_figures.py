@@ -112,14 +112,16 @@ class Day:
         return loads
 
     def _overturned(self, place: int) -> int:
-        count = 0
-        for handed in (r for a in self.history.attempts for r in a.rounds):
-            for now in (v for v in handed.verdicts if not v.undone):
-                count += sum(
-                    v.undone
-                    and v.reviewer == place != now.reviewer
-                    and self.on(v.at)
-                    and (v.decision is Decision.REJECT) != (now.decision is Decision.REJECT)
-                    for v in handed.verdicts
-                )
-        return count
+        return sum(
+            v.wrong
+            and v.reviewer == place
+            and self.on(v.at)
+            and not any(
+                (v.decision is Decision.REJECT) == (now.decision is Decision.REJECT)
+                for now in handed.verdicts
+                if not now.undone
+            )
+            for a in self.history.attempts
+            for handed in a.rounds
+            for v in handed.verdicts
+        )

@@ -23,6 +23,7 @@ from bot.db.models import (
     Verdict,
 )
 from bot.domain.assignment import AssignmentState
+from bot.domain.escalation import UndoneBy
 from bot.domain.pay import LedgerKind
 from bot.domain.people import WorkStatus
 from bot.domain.review import Decision, ReasonCode, ReviewLevel, ReviewState
@@ -34,7 +35,7 @@ PRICE = 350
 
 @dataclass
 class Judged:
-    """A verdict in plain terms."""
+    """A verdict in plain terms; `wrong` ones were undone by others than their reviewer."""
 
     at: datetime
     decision: Decision
@@ -42,6 +43,7 @@ class Judged:
     undone: bool
     spent: int
     reason: tuple[str, str] | None
+    wrong: bool = False
 
 
 @dataclass
@@ -202,7 +204,7 @@ def _store_attempt(session: Session, history: History, task_id: int, slot_id: in
         session.flush()
         if handed.draft:
             continue
-        decided = any(not v.undone for v in handed.verdicts)
+        decided = any(v.wrong or not v.undone for v in handed.verdicts)
         review = Review(
             **common, submission_id=submission.id, task_id=task_id, author_id=assignment.person_id,
             level=ReviewLevel.REVIEWER, state=ReviewState.DECIDED if decided else ReviewState.WAITING,
@@ -232,6 +234,8 @@ def _store_verdict(
         decision=judged.decision, reason=ReasonCode(reason) if reason else None, guideline_section=section,
         comment="because" if reason else None, decided_at=judged.at,
         undone_at=judged.at + timedelta(minutes=1) if judged.undone else None,
+        undone_by_id=history.people[judged.reviewer] if judged.undone else None,
+        undone_why=(UndoneBy.ISSUE if judged.wrong else UndoneBy.REVIEWER) if judged.undone else None,
     )  # fmt: skip
     session.add(verdict)
     session.flush()

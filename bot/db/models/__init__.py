@@ -15,6 +15,7 @@ from bot.db.models.issue import (
     IssueTask,
     IssueTimer,
     Leak,
+    PrintProgress,
     Ruling,
 )
 from bot.db.models.notice import Notice, NoticeReceipt
@@ -83,6 +84,7 @@ __all__ = [
     "Person",
     "PostedCard",
     "Price",
+    "PrintProgress",
     "Project",
     "Question",
     "QuestionChannel",

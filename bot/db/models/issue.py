@@ -35,7 +35,8 @@ class Issue(Row):
 
     `opener_id` is None for a nameless report. `round` grows whenever timers are set anew, so that an older one
     is known to be over. `acked_at` is when it was first acknowledged. While somebody is waited for the clock
-    stands: `paused_at` is since when, `waited_seconds` how long it stood before.
+    stands: `paused_at` is since when, `waited_seconds` how long it stood before. Where the twin channel knew
+    nothing of its thread, its own card begins one there: `twin_ts` in `twin_channel`.
     """
 
     __tablename__ = "issue"
@@ -51,6 +52,8 @@ class Issue(Row):
         ),
         Index("ix_issue_project_state", "project_id", "state"),
         Index("ix_issue_project_opened", "project_id", "opened_at"),
+        Index("ix_issue_thread", "channel", "thread_ts"),
+        Index("ix_issue_twin", "twin_channel", "twin_ts"),
     )
 
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
@@ -66,6 +69,8 @@ class Issue(Row):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     channel: Mapped[str | None] = mapped_column(String(32))
     thread_ts: Mapped[str | None] = mapped_column(String(32))
+    twin_channel: Mapped[str | None] = mapped_column(String(32))
+    twin_ts: Mapped[str | None] = mapped_column(String(32))
     request: Mapped[str] = mapped_column(Text, default="")
     opened_at: Mapped[datetime]
     acked_at: Mapped[datetime | None]
@@ -245,3 +250,26 @@ class ContentPrint(Row):
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
     mark: Mapped[int] = mapped_column(BigId)
+
+
+class PrintProgress(Row):
+    """How far an import's tasks, or without a batch everybody's submissions, have their prints.
+
+    Up to `reached`, an id; `sign` tells which key the prints were made with: under another one they are void.
+    """
+
+    __tablename__ = "print_progress"
+    __table_args__ = (
+        Index(
+            "uq_print_progress_submissions",
+            "ended",
+            unique=True,
+            sqlite_where=text("batch_id IS NULL"),
+            postgresql_where=text("batch_id IS NULL"),
+        ),
+    )
+
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), unique=True)
+    sign: Mapped[int] = mapped_column(BigId)
+    reached: Mapped[int] = mapped_column(BigId, default=0)
+    ended: Mapped[bool] = mapped_column(default=False)

@@ -15,6 +15,7 @@ from bot.domain.review import Decision, ReasonCode, ReviewLevel, ReviewState
 
 _WAITING = text("state = 'waiting'")
 _STANDING = text("undone_at IS NULL")
+_WRONG = text("undone_why <> 'reviewer'")
 
 
 class Review(Row):
@@ -73,6 +74,8 @@ class Verdict(Row):
             sqlite_where=_STANDING,
             postgresql_where=_STANDING,
         ),
+        # Whoever gave such a verdict neither judges the work again nor does the task themselves.
+        Index("ix_verdict_wrong", "review_id", "reviewer_id", sqlite_where=_WRONG, postgresql_where=_WRONG),
         Index("ix_verdict_assignment", "assignment_id", "id"),
         Index("ix_verdict_project_time", "project_id", "decided_at"),
         CheckConstraint(

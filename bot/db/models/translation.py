@@ -55,7 +55,8 @@ class SourceText(Row):
     A message has its `channel` and `ts`; with a `twin_channel` it is carried over there, else it is rendered
     in its own thread. `root_id` is the message whose twin thread a reply belongs into. A text of another kind
     has the row it belongs to as `ref_id`. `ver` grows with every edit, `changed_mark` is Slack's mark of the
-    newest change. The words of a deleted message are forgotten. `characters` are those of its words.
+    newest change. The words of a deleted message are forgotten. `characters` are those of its words. What was
+    reported namelessly has no `author_id`.
     """
 
     __tablename__ = "source_text"
@@ -75,7 +76,7 @@ class SourceText(Row):
     thread_ts: Mapped[str | None] = mapped_column(String(32))
     twin_channel: Mapped[str | None] = mapped_column(String(32))
     root_id: Mapped[int | None] = mapped_column(ForeignKey("source_text.id"))
-    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     document: Mapped[list[Any]] = mapped_column(Json)
     digest: Mapped[str] = mapped_column(String(64))
     language: Mapped[str | None] = mapped_column(String(8))

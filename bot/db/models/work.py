@@ -63,8 +63,9 @@ class Task(Row):
 class AnswerSlot(Row):
     """One wanted answer of a task.
 
-    Project, rank and hold repeat what the task says so that a claim reads one index; the lowest rank is worked first
-    (rank = -priority, because an ascending index serves both databases).
+    Project, rank and hold repeat what the task says so that a claim reads one index, and a slot that comes free
+    while its task is on hold stays out of it; the lowest rank is worked first (rank = -priority, because an
+    ascending index serves both databases).
     """
 
     __tablename__ = "answer_slot"
@@ -89,7 +90,8 @@ class AnswerSlot(Row):
 
 
 _LIVE = text("state IN ('claimed', 'in_review', 'returned', 'accepted')")
-_KEEPS_PERSON_OUT = text("state <> 'expired'")
+# Whoever let a lease pass may take the task again, but not whoever let the time for a rework pass.
+_KEEPS_PERSON_OUT = text("state <> 'expired' OR submitted_at IS NOT NULL")
 _UNDER_WAY = text("ended_at IS NULL")
 _TO_WARN = text("state = 'claimed' AND warn_at IS NOT NULL")
 
@@ -99,8 +101,9 @@ class Assignment(Row):
 
     `ver` grows with every change, so that a button drawn earlier can be told from one that still fits. `warn_at`
     is when the holder is told that the lease ends soon, None once they have been told. While the task is on hold
-    (`held_at`) no clock runs: lease and rework are prolonged by that time when it ends. `rework_until` is when
-    returned work goes to somebody else.
+    (`held_at`) no clock runs: lease and rework are prolonged by that time when it ends, and `held_seconds` says
+    how much of the time since the claim was no working time. `rework_until` is when returned work goes to
+    somebody else.
     """
 
     __tablename__ = "assignment"
@@ -165,6 +168,7 @@ class Assignment(Row):
     warn_at: Mapped[datetime | None]
     extended: Mapped[bool] = mapped_column(default=False)
     held_at: Mapped[datetime | None]
+    held_seconds: Mapped[int | None]
     rework_until: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.migrations.widening import widen
+from bot.db.migrations.widening import let_be_null, widen
 from bot.db.types import Json, UtcDateTime
 
 revision = "0008"
@@ -15,7 +17,7 @@ depends_on = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _KINDS = ("message", "comment", "note", "question", "reply", "notice")
-_NEW_KINDS = ("issue", "issue_step", "ruling", "guideline_note", "hold", "pay_reason")
+_NEW_KINDS = ("issue", "issue_step", "resolution", "ruling", "guideline_note", "hold", "pay_reason")
 
 
 def upgrade() -> None:
@@ -61,6 +63,8 @@ def upgrade() -> None:
     sa.Column('owner_id', _ID, nullable=True),
     sa.Column('channel', sa.String(length=32), nullable=True),
     sa.Column('thread_ts', sa.String(length=32), nullable=True),
+    sa.Column('twin_channel', sa.String(length=32), nullable=True),
+    sa.Column('twin_ts', sa.String(length=32), nullable=True),
     sa.Column('request', sa.Text(), nullable=False),
     sa.Column('opened_at', UtcDateTime(), nullable=False),
     sa.Column('acked_at', UtcDateTime(), nullable=True),
@@ -79,6 +83,8 @@ def upgrade() -> None:
     )
     op.create_index('ix_issue_project_opened', 'issue', ['project_id', 'opened_at'], unique=False)
     op.create_index('ix_issue_project_state', 'issue', ['project_id', 'state'], unique=False)
+    op.create_index('ix_issue_thread', 'issue', ['channel', 'thread_ts'], unique=False)
+    op.create_index('ix_issue_twin', 'issue', ['twin_channel', 'twin_ts'], unique=False)
     op.create_index('uq_issue_one_per_thread', 'issue', ['team_id', 'channel', 'thread_ts'], unique=True, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
     op.create_table('guideline_note',
     sa.Column('id', _ID, nullable=False),
@@ -195,6 +201,17 @@ def upgrade() -> None:
     )
     op.create_index('ix_content_print_mark', 'content_print', ['mark'], unique=False)
     op.create_index('ix_content_print_task', 'content_print', ['task_id'], unique=False)
+    op.create_table('print_progress',
+    sa.Column('id', _ID, nullable=False),
+    sa.Column('batch_id', _ID, nullable=True),
+    sa.Column('sign', _ID, nullable=False),
+    sa.Column('reached', _ID, nullable=False),
+    sa.Column('ended', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['batch_id'], ['batch.id'], name=op.f('fk_print_progress_batch_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_print_progress')),
+    sa.UniqueConstraint('batch_id', name=op.f('uq_print_progress_batch_id'))
+    )
+    op.create_index('uq_print_progress_submissions', 'print_progress', ['ended'], unique=True, sqlite_where=sa.text("batch_id IS NULL"), postgresql_where=sa.text("batch_id IS NULL"))
     op.create_table('hold',
     sa.Column('id', _ID, nullable=False),
     sa.Column('task_id', _ID, nullable=False),
@@ -227,6 +244,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_issue_task_task_id'), 'issue_task', ['task_id'], unique=False)
     op.add_column('answer_slot', sa.Column('held_at', UtcDateTime(), nullable=True))
     op.add_column('assignment', sa.Column('held_at', UtcDateTime(), nullable=True))
+    op.add_column('assignment', sa.Column('held_seconds', sa.Integer(), nullable=True))
     op.add_column('assignment', sa.Column('rework_until', UtcDateTime(), nullable=True))
     op.create_index('ix_assignment_rework', 'assignment', ['rework_until'], unique=False, sqlite_where=sa.text("state = 'returned'"), postgresql_where=sa.text("state = 'returned'"))
     op.add_column('person', sa.Column('hours_from', sa.Integer(), nullable=True))
@@ -246,6 +264,15 @@ def upgrade() -> None:
     )
     # Until now only its reviewer could take a verdict back.
     op.execute("UPDATE verdict SET undone_why = 'reviewer', undone_by_id = reviewer_id WHERE undone_at IS NOT NULL")
+    wrong = sa.text("undone_why <> 'reviewer'")
+    op.create_index(
+        "ix_verdict_wrong",
+        "verdict",
+        ["review_id", "reviewer_id"],
+        unique=False,
+        sqlite_where=wrong,
+        postgresql_where=wrong,
+    )
     op.drop_index("ix_answer_slot_claimable", table_name="answer_slot")
     op.create_index(
         "ix_answer_slot_claimable",
@@ -255,4 +282,24 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open' AND held_at IS NULL"),
         postgresql_where=sa.text("state = 'open' AND held_at IS NULL"),
     )
+    # A rework whose time is over keeps its author from taking the same task again.
+    keeps_out = sa.text("state <> 'expired' OR submitted_at IS NOT NULL")
+    op.drop_index("uq_assignment_person_once_per_task", table_name="assignment")
+    op.create_index(
+        "uq_assignment_person_once_per_task",
+        "assignment",
+        ["task_id", "person_id"],
+        unique=True,
+        sqlite_where=keeps_out,
+        postgresql_where=keeps_out,
+    )
+    # Until now returned work had no end; its author has a day from here on.
+    assignment = sa.table("assignment", sa.column("state"), sa.column("rework_until", UtcDateTime()))
+    op.execute(
+        assignment.update()
+        .where(assignment.c.state == "returned")
+        .values(rework_until=datetime.now(UTC) + timedelta(hours=24))
+    )
     widen("source_text", "sourcekind_known", "kind", _KINDS, (*_KINDS, *_NEW_KINDS))
+    # What somebody reports namelessly has no author.
+    let_be_null("source_text", "author_id")
