@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import partial
 
 import uvicorn
@@ -31,6 +32,7 @@ def _serve(application: Application, *, ticking: bool) -> Starlette:
         translator=application.translator,
         limits=application.limits,
         withholding=settings.pay.withholding,
+        prints=application.prints,
     )
 
     start = partial(application.start, ticking=ticking)
@@ -52,9 +54,9 @@ def asgi() -> Starlette:
     return _serve(build_or_explain(), ticking=False)
 
 
-def main() -> None:
+def main(build: Callable[[], Application] = build_or_explain) -> None:
     """Run listening, sending and the scheduler in this one process until SIGTERM."""
-    application = build_or_explain()
+    application = build()
     http = application.settings.http
     uvicorn.run(_serve(application, ticking=True), host=http.host, port=http.port, log_config=None)
 

@@ -118,12 +118,13 @@ _ROUNDS = (
     # One verdict in a hundred was a reject first and was taken back before it was given again.
     """
     INSERT INTO verdict (id, review_id, submission_id, assignment_id, project_id, reviewer_id, decision, reason,
-      guideline_section, comment, decided_at, undone_at)
+      guideline_section, comment, decided_at, undone_at, undone_by_id, undone_why)
     SELECT n * 4 + again, n * 4 + round, n * 4 + round, n, project_id, reviewer_id, given,
       CASE WHEN given <> 'reject' THEN NULL WHEN luck % 3 = 0 THEN 'misheard' WHEN luck % 3 = 1 THEN 'timing'
         ELSE 'format' END,
       CASE WHEN given = 'reject' THEN 'S' || (luck % 20) END, CASE WHEN given = 'reject' THEN 'because' END,
-      AT[decided - CASE WHEN again = 0 THEN 600 ELSE 0 END], CASE WHEN again = 0 THEN AT[decided - 300] END
+      AT[decided - CASE WHEN again = 0 THEN 600 ELSE 0 END], CASE WHEN again = 0 THEN AT[decided - 300] END,
+      CASE WHEN again = 0 THEN reviewer_id END, CASE WHEN again = 0 THEN 'reviewer' END
     FROM (
       SELECT step.*, round AS again, decision AS given FROM step WHERE decided < $end
       UNION ALL SELECT step.*, 0, 'reject' FROM step WHERE decided < $end AND round = 1 AND luck % 100 = 7

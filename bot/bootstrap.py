@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import text
@@ -31,8 +32,9 @@ from bot.metrics import Metrics
 from bot.outbox import queue
 from bot.outbox.patience import Patience
 from bot.pulse import Pulse
-from bot.scheduler import Scheduler
+from bot.scheduler import Rhythm, Scheduler, standard_rhythms
 from bot.sender import Pace, Sender
+from bot.services.content_prints import Prints
 from bot.services.policies import policy_of
 from bot.services.vectors import DatabaseVectors
 from bot.settings import AnswersSettings, BadConfig, Settings, SlackSecrets, load_settings
@@ -41,6 +43,9 @@ from bot.slack.render import render
 from bot.translation.pipeline import Policy, Translator
 
 _ANSWERS_KEY = "ANSWERS_API_KEY"
+
+_PRINT_TURNS = 40
+"""So many bits of work on prints at one tick, a hundred tasks each; between them others can write."""
 
 
 @dataclass
@@ -61,6 +66,7 @@ class Application:
     interpreter: Interpreter
     limits: Limits
     homes: Homes
+    prints: Prints
     pulse: Pulse = field(default_factory=Pulse)
     _started: bool = False
 
@@ -141,8 +147,12 @@ def build(settings: Settings) -> Application:
         metrics=metrics,
         on_delivered=homes.delivered,
     )
-    scheduler = Scheduler(transactions, tick=timedelta(seconds=settings.scheduler.tick_seconds))
     salt = secrets.bot_token.get_secret_value()
+    # Marks must be the same in every process and after a restart, and nobody's guess.
+    prints = Prints(sha256(b"gagyo prints " + salt.encode()).digest())
+    tick = timedelta(seconds=settings.scheduler.tick_seconds)
+    rhythms = (*standard_rhythms(tick), Rhythm(prints.sweep, tick, turns=_PRINT_TURNS))
+    scheduler = Scheduler(transactions, tick=tick, rhythms=rhythms)
     translator = make_translator(settings.translation, os.environ, transactions, salt=salt)
     limits = make_limits(settings.translation)
     interpreter = Interpreter(
@@ -166,6 +176,7 @@ def build(settings: Settings) -> Application:
         interpreter,
         limits,
         homes,
+        prints,
     )
     metrics.watch_outbox(pending=application.pending, lag_seconds=application.sender_lag)
     return application

@@ -17,8 +17,10 @@ from bot.i18n.catalogs import Catalogs
 from bot.looping import Loop
 from bot.outbox import cards
 from bot.outbox.claims import Claimed
+from bot.outbox.issue_messages import IssueCard, IssueThreadCard
 from bot.reports.desk import Desk, read_desk
 from bot.reports.home import read_boards, read_queues
+from bot.reports.issue_desk import people_who_steer, read_issue_desk
 from bot.reports.notices import NoticeFacts, notices_in_hand, unread_notices
 from bot.reports.pay_sums import read_pay_sums
 from bot.reports.translations import ReportedFacts, reported
@@ -33,6 +35,9 @@ SETTLING = 2.0
 
 PAUSE = 1.0
 """Seconds between two Homes drawn unasked: Slack allows somewhat more than a hundred a minute to everybody."""
+
+_OF_ISSUES = frozenset({IssueCard.kind, IssueThreadCard.kind})
+"""Messages that are sent again whenever an issue changes."""
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +73,7 @@ def draw_home(
         queues=tuple(queue for queue in queues if queue.key not in shown),
         supervised=tuple(board for board in supervised if board.project_id not in both),
         managed=managed,
+        issues=read_issue_desk(session, person_id, now),
     )
 
 
@@ -124,6 +130,7 @@ class Homes(Loop):
         self._settling = settling
         self._pause = pause
         self._changed: dict[int, float] = {}
+        self._issues: set[int] = set()
         self._turn = threading.Lock()
 
     def changed(self, person_id: int) -> None:
@@ -137,20 +144,36 @@ class Homes(Loop):
         kind, _, person_id = claimed.lane.partition(":")
         if kind == "person":
             self.changed(int(person_id))
+        if claimed.kind in _OF_ISSUES:
+            # Those who look after issues see all of them, also what nobody has told them of yet.
+            with self._turn:
+                self._issues.add(int(claimed.payload["issue_id"]))
+            self._bell.set()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            person_id, rest = self._next()
-            if person_id is None:
-                self._sleep(rest)
-                continue
             try:
+                self._spread()
+                person_id, rest = self._next()
+                if person_id is None:
+                    self._sleep(rest)
+                    continue
                 pause = self._refresh(person_id)
             # Any driver error can come out of a database that restarts; the loop must outlive it.
             except Exception as error:
                 _log.error("Home could not be drawn: %s", type(error).__name__)
                 pause = self._pause
             self._stopping.wait(pause)
+
+    def _spread(self) -> None:
+        """Take a changed issue for a change on the desks of those who look after its project."""
+        with self._turn:
+            issues, self._issues = self._issues, set()
+        if issues:
+            with self._transactions.reading() as session:
+                people = {person for issue_id in issues for person in people_who_steer(session, issue_id)}
+            for person_id in sorted(people):
+                self.changed(person_id)
 
     def _next(self) -> tuple[int | None, float | None]:
         """Take whoever has waited longest, or say for how many seconds there is nobody; None for until the bell."""

@@ -17,6 +17,7 @@ from bot.services.coaching import send_coaching
 from bot.services.digests import purge_digests, send_digests
 from bot.services.faq import age_answers
 from bot.services.guideline_turns import begin_scheduled
+from bot.services.issue_timers import SWEEPS as ISSUE_SWEEPS
 from bot.services.leases import SWEEPS, refresh_medians
 from bot.services.questions import give_up_searches
 from bot.services.requests import purge
@@ -33,16 +34,20 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Rhythm:
-    """A chore and how often it is done. Every chore must bear being done twice, by two processes at once."""
+    """A chore and how often it is done. Every chore must bear being done twice, by two processes at once.
+
+    One with several `turns` is done again at once, each time in a transaction of its own, while it finds work.
+    """
 
     chore: Chore
     every: timedelta
+    turns: int = 1
 
 
 def standard_rhythms(tick: timedelta = TICK) -> tuple[Rhythm, ...]:
     """Return what a Gagyo does by itself: the sweeps at each tick, the slow chores now and then."""
     return (
-        *(Rhythm(sweep, tick) for sweep in SWEEPS),
+        *(Rhythm(sweep, tick) for sweep in (*SWEEPS, *ISSUE_SWEEPS)),
         Rhythm(begin_scheduled, tick),
         Rhythm(refresh_medians, max(tick, timedelta(minutes=10))),
         Rhythm(purge, max(tick, timedelta(hours=1))),
@@ -123,28 +128,36 @@ class Scheduler:
                 if self._stopping.is_set():
                     return
                 now = self._clock()
-                if now >= self._next[index] and self._do(rhythm.chore):
+                if now >= self._next[index] and self._do_all(rhythm):
                     # Half a tick less, so that the tick which comes a millisecond early counts.
                     self._next[index] = now + rhythm.every.total_seconds() - self._tick.total_seconds() / 2
             self._last_tick = self._clock()
         finally:
             self._turn.release()
 
-    def _do(self, chore: Chore) -> bool:
+    def _do_all(self, rhythm: Rhythm) -> bool:
+        for _turn in range(rhythm.turns):
+            done = self._do(rhythm.chore)
+            if not done or self._stopping.is_set():
+                return done is not None
+        return True
+
+    def _do(self, chore: Chore) -> int | None:
+        """Do a chore and return how much it did, None when it failed."""
         name = getattr(chore, "__name__", "chore")
         try:
             with self._transactions() as uow:
                 done = chore(uow)
         except DatabaseBusy:
             _log.info("chore %s: the database is busy", name)
-            return False
+            return None
         # A database that restarts raises any driver error, and a ticker that dies of it dies silently.
         except Exception as error:
             _log.error("chore %s failed: %s", name, type(error).__name__)
-            return False
+            return None
         if done:
             _log.info("chore %s: %d", name, done)
-        return True
+        return done
 
     def _start_ticker(self) -> BackgroundScheduler:
         ticker = BackgroundScheduler(

@@ -15,11 +15,13 @@ from bot.domain.keystrokes import keystrokes
 from bot.domain.questions import Judgement, Place
 from bot.reports.questions import read_kept
 from bot.services import handovers, questions
+from bot.services.leaks import is_leak
 from bot.services.question_channels import is_question_channel
 from bot.services.questions import Asked, Spot
 from bot.slack import ids
 from bot.slack.ids import FormRef, Ref
 from bot.slack.views import questions as views
+from bot.slack.views.leaks import left_alone
 from handlers.asking import ask, search
 from handlers.deps import Deps
 from handlers.forms import Fields
@@ -71,6 +73,9 @@ def about_message(heard: Heard, body: dict[str, Any]) -> Answer:
     message = body.get("message") or {}
     channel = str((body.get("channel") or {}).get("id") or "") or None
     ts, thread = str(message.get("ts") or "") or None, str(message.get("thread_ts") or "") or None
+    with heard.deps.transaction.reading() as session:
+        if is_leak(session, team_id=heard.me.team_id, channel=channel or "", ts=ts or ""):
+            return left_alone(heard.reader).as_reply()
     return ask(heard, str(message.get("text") or ""), Spot(Place.SHORTCUT, channel, ts, thread))
 
 

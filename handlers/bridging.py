@@ -22,14 +22,14 @@ def overhear(heard: Heard, said: Said, *, bot: str) -> None:
     """
     prior = _prior(heard, said.channel)
     if said.change is Change.DELETED:
-        _forget(heard, said, bridged=prior is not None)
+        forget(heard, said, bridged=prior is not None)
     elif prior is None:
         return
     elif not _is_for_bot(said, bot):
         _carry_on(heard, said, prior)
     elif said.change is Change.EDITED:
         # It may have been said to the others before.
-        _forget(heard, said, bridged=False)
+        forget(heard, said)
 
 
 def _carry_on(heard: Heard, said: Said, prior: str) -> None:
@@ -66,7 +66,7 @@ def _is_for_bot(said: Said, bot: str) -> bool:
     return bool(bot) and said.text.lstrip().startswith((f"<@{bot}>", f"<@{bot}|"))
 
 
-def _forget(heard: Heard, said: Said, *, bridged: bool) -> None:
+def forget(heard: Heard, said: Said, *, bridged: bool = False) -> None:
     """Let a message and what was made of it vanish; of one in a bridged channel not even a late word is kept."""
     me = heard.me
     with heard.deps.transaction() as uow:

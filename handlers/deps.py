@@ -12,6 +12,7 @@ from bot.db.unit_of_work import Transactions
 from bot.domain.translation import Limits
 from bot.i18n.catalogs import Catalogs
 from bot.pulse import Pulse
+from bot.services.content_prints import Prints
 from bot.slack.gateway import Gateway
 from bot.translation.cache import Cache, MemoryStore
 from bot.translation.chain import Chain
@@ -32,7 +33,8 @@ class Deps:
     `uploads` is a thread of its own for reading people's files, which takes long: four of them at once would keep
     Home and the answers to buttons waiting. For the same reason questions are looked for in `searches`: the first
     one after a new guideline waits for its index. Files that people want are written in `exports`, one after the
-    other. `withholding` says whether people see an estimate of what is withheld from their pay.
+    other. `withholding` says whether people see an estimate of what is withheld from their pay. `prints` knows task
+    content when it sees it.
     """
 
     transaction: Transactions
@@ -51,6 +53,7 @@ class Deps:
     translations: Afterwards = field(default_factory=lambda: Afterwards(2, "translations"))
     limits: Limits = field(default_factory=Limits)
     withholding: bool = True
+    prints: Prints = field(default_factory=lambda: Prints(b""))
 
     def close(self, timeout: float = 10.0) -> None:
         """Let what has begun finish, for at most `timeout` seconds in all, and drop the rest."""

@@ -29,6 +29,7 @@ _WHAT = {
     What.RESULTS: ("results", "result", "결과"),
     What.ANSWERS: ("answers", "answer", "답변", "답"),
     What.PAY: ("pay", "정산"),
+    What.ISSUES: ("issues", "issue", "이슈"),
 }
 _FORMATS = {
     Format.JSONL: ("jsonl", "json"),

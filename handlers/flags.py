@@ -1,4 +1,4 @@
-"""Flags with which people ask for a translation: Slack's names of them, and the language each stands for."""
+"""Reactions that mean something: flags ask for a translation into their language, 🚨 calls people."""
 
 from __future__ import annotations
 
@@ -21,4 +21,7 @@ FLAGS: dict[str, str] = {
     **{f"flag-{country}": language for language, known in _COUNTRIES.items() for country in known},
     **{country: language for language, known in _COUNTRIES.items() for country in known if country in _SHORT},
 }
-"""Reaction -> ISO 639-1 language; every other reaction means nothing to us."""
+"""Reaction -> ISO 639-1 language."""
+
+ALARM = "rotating_light"
+"""Slack's name of 🚨, with which people call for help."""

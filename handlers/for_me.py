@@ -15,12 +15,13 @@ from bot.domain.translation import READABLE, RenditionState
 from bot.reports.translations import TranslationFacts, read_card
 from bot.services import correcting, people
 from bot.services.access import find_person
+from bot.services.leaks import is_leak
 from bot.services.metering import meter
 from bot.services.policies import policy_here
 from bot.slack import ids
 from bot.slack.content import Content
-from bot.slack.failures import SlackFailure
 from bot.slack.views import translations as views
+from bot.slack.views.leaks import left_alone
 from bot.translation.document import Document, SpanKind
 from bot.translation.pipeline import Policy, TranslationFailed
 from bot.translation.redact import redacted
@@ -28,7 +29,7 @@ from bot.translation.rich_text import read
 from handlers.flags import FLAGS
 from handlers.heard import Answer, Heard
 from handlers.once import look, once
-from handlers.speaking import finish, say_in_dm, whisper
+from handlers.speaking import finish, show_there, whisper
 
 log = logging.getLogger(__name__)
 
@@ -49,18 +50,12 @@ class _Wish:
 
 
 def register(app: App) -> None:
-    """Listen to flags and to the shortcut."""
-
-    def flagged(event: dict[str, Any], context: BoltContext) -> None:
-        heard: Heard | None = context.get("heard")
-        if heard is not None:
-            by_flag(heard, event)
+    """Listen to the shortcut; flags are heard with the other reactions."""
 
     def chosen(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         heard: Heard = context["heard"]
         finish(ack, heard, by_shortcut(heard, body))
 
-    app.event("reaction_added")(flagged)
     app.shortcut(ids.TRANSLATION_FOR_ME)(chosen)
 
 
@@ -78,7 +73,7 @@ def by_flag(heard: Heard, event: dict[str, Any]) -> None:
             return
         # A message with replies names itself as its thread; whoever flags it looks at the channel.
         thread = None if message.get("thread_ts") in (None, ts) else str(message["thread_ts"])
-        wish = _Wish(channel, ts, thread, target, lambda content: _show(heard, channel, thread, content))
+        wish = _Wish(channel, ts, thread, target, lambda content: show_there(heard, channel, thread, content))
         _translate(heard, message, wish)
 
     once(heard, lambda _uow: {}, then=lambda: heard.deps.translations.run("a flag", begin))
@@ -104,14 +99,6 @@ def by_shortcut(heard: Heard, body: dict[str, Any]) -> Answer:
     return once(heard, effect, then=lambda: heard.deps.translations.run("a translation for one", begin))
 
 
-def _show(heard: Heard, channel: str, thread_ts: str | None, content: Content) -> None:
-    try:
-        heard.deps.gateway.post_ephemeral(channel, heard.user, content, thread_ts=thread_ts)
-    except SlackFailure as failure:
-        log.info("a translation goes by direct message: %s", failure.code)
-        say_in_dm(heard, content.as_reply())
-
-
 @dataclass(frozen=True)
 class _Found:
     """What the database knows of the message, and under whose rules it may be translated."""
@@ -125,6 +112,8 @@ def _translate(heard: Heard, message: dict[str, Any], wish: _Wish) -> None:
 
     def read_rules(uow: UnitOfWork) -> Answer:
         me = heard.me
+        if is_leak(uow.session, team_id=me.team_id, channel=wish.channel, ts=wish.ts):
+            return left_alone(heard.reader).as_reply()
         source_id = correcting.find_posted(uow.session, team_id=me.team_id, channel=wish.channel, ts=wish.ts)
         facts = read_card(uow.session, source_id) if source_id is not None else None
         policy = policy_here(

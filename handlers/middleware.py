@@ -11,8 +11,9 @@ from slack_bolt import BoltContext, BoltResponse
 from bot.slack import ids
 from bot.slack.reader import Reader
 from bot.slack.views.people import welcome
+from handlers import leaks
 from handlers.deps import Deps
-from handlers.flags import FLAGS
+from handlers.flags import ALARM, FLAGS
 from handlers.heard import Heard, Kind, keys_of, kind_of
 from handlers.said import read_said
 from handlers.speaking import answer_event, deliver
@@ -47,6 +48,7 @@ def build_middleware(deps: Deps) -> Middleware:
         heard = context["heard"] = _recognise(heard)
         if heard.actor is None and _in_passing(event):
             # Somebody who talks in a channel has not turned to the bot, so they are not greeted.
+            leaks.guard(heard, event)
             return BoltResponse(status=200, body="")
         if heard.actor is None and not _open_to_strangers(body, event):
             answer = deliver(heard, greet(heard))
@@ -71,7 +73,7 @@ def is_for_us(event: dict[str, Any]) -> bool:
         )
     if event.get("bot_id") or not event.get("user"):
         return False
-    return kind == "app_mention" or (kind == "reaction_added" and event.get("reaction") in FLAGS)
+    return kind == "app_mention" or (kind == "reaction_added" and event.get("reaction") in {*FLAGS, ALARM})
 
 
 def speaker_of(event: dict[str, Any]) -> str | None:

@@ -1,4 +1,4 @@
-"""/my: one's own language, nickname, whether one wants work now, and what is translated for one."""
+"""/my: one's own language, nickname, hours, whether one wants work now, and what is translated for one."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from bot.slack.views import people as views
 from bot.slack.views.digest_plans import digest_switched
 from bot.slack.views.translation_replies import reads_set
 from handlers.deps import Deps
+from handlers.duty import own_hours
 from handlers.forms import Fields
 from handlers.heard import Answer, Heard
 from handlers.listening import Sub, command_listener, form_listener, press_listener
@@ -48,6 +49,7 @@ def register(app: App, deps: Deps) -> None:
         "status": status,
         "translate": translate,
         "notify": notify,
+        "hours": own_hours,
     }
     app.command(deps.commands["my"])(command_listener("my", subs, show_profile))
     app.action(re.compile("^my:"))(

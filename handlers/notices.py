@@ -21,6 +21,7 @@ from bot.slack.content import Content
 from bot.slack.ids import FormRef, Ref
 from bot.slack.views import notices as views
 from bot.slack.views import trouble
+from handlers import duty
 from handlers.deps import Deps
 from handlers.file_work import project_keys
 from handlers.forms import Fields
@@ -33,7 +34,7 @@ View = dict[str, object]
 
 def register(app: App, deps: Deps) -> None:
     """Listen to /sup, and to the buttons and forms of notices; /pm listens in `pm`."""
-    subs: dict[str, Sub] = {"notice": write_notice}
+    subs: dict[str, Sub] = {"notice": write_notice, "duty": duty.switch}
     app.command(deps.commands["sup"])(command_listener("sup", subs, lambda _heard: {}))
     app.action(re.compile("^notice:"))(
         press_listener(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from bot.db.models import Issue
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import DomainError, NotAllowed, NotYours, StaleAction
 from bot.domain.policy import Action
+from bot.outbox.issue_messages import GuidelineNoteCard, RulingCard
 from bot.outbox.messages import (
     AssignmentCard,
     FaqCard,
@@ -19,6 +21,7 @@ from bot.outbox.messages import (
 from bot.outbox.pay_messages import PayRequested
 from bot.outbox.queue import enqueue
 from bot.services.access import record_denied
+from bot.services.issue_cards import redraw
 from bot.services.requests import recall, remember
 from bot.slack.failures import SlackFailure
 from bot.slack.views import trouble
@@ -116,6 +119,14 @@ def _redraw(uow: UnitOfWork, team_id: int, person_id: int, error: StaleAction) -
         enqueue(uow, team_id, HandoverCard(person_id, error.subject_id))
     elif error.subject_type == "pay_request":
         enqueue(uow, team_id, PayRequested(person_id, error.subject_id))
+    elif error.subject_type == "issue":
+        issue = uow.session.get(Issue, error.subject_id)
+        if issue is not None:
+            redraw(uow, issue)
+    elif error.subject_type == "ruling":
+        enqueue(uow, team_id, RulingCard(person_id, error.subject_id))
+    elif error.subject_type == "guideline_note":
+        enqueue(uow, team_id, GuidelineNoteCard(person_id, error.subject_id))
     elif error.subject_type == "faq":
         enqueue(uow, team_id, FaqCard(person_id, error.subject_id))
     elif error.subject_type == "guideline" and error.action == Action.ACKNOWLEDGE:

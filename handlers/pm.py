@@ -1,4 +1,4 @@
-"""/pm: where projects stand, files in and out, guidelines, notices, digests and pay."""
+"""/pm: where projects stand, files in and out, guidelines, notices, digests, pay, escalation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.services.access import allowed_projects, find_project, require
 from bot.slack import ids
 from bot.slack.views import admin as views
 from bot.slack.views import forms, trouble
-from handlers import digests, guidelines, notices, paying, replying
+from handlers import digests, duty, guidelines, notices, paying, replying
 from handlers.deps import Deps
 from handlers.exports import start_export
 from handlers.file_work import project_keys
@@ -35,6 +35,7 @@ def register(app: App, deps: Deps) -> None:
         "pay": paying.typed,
         "export": start_export,
         "deadline": digests.deadline,
+        "escalation": duty.plans,
     }
     app.command(deps.commands["pm"])(command_listener("pm", subs, lambda heard: status(heard, "")))
     app.view(ids.FORM_IMPORT)(form_listener({ids.FORM_IMPORT: start_import}))

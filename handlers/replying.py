@@ -106,13 +106,13 @@ def open_saving(heard: Heard, ref: Ref) -> Answer:
     def build(uow: UnitOfWork) -> Form:
         handover = handovers.load_handover(uow, person_id=heard.me.person_id, handover_id=ref.id)
         found = current_sections(uow.session, handover.project_id)
-        sections = [(section.id, _short(section.path)) for section in found[1]] if found else []
+        sections = [(section.id, short_path(section.path)) for section in found[1]] if found else []
         return views.faq_form(heard.reader, _facts(uow, ref.id), sections)
 
     return open_form(heard, build)
 
 
-def _short(path: tuple[str, ...]) -> str:
+def short_path(path: tuple[str, ...]) -> str:
     """Word where a section stands so that its own heading survives a cut: without the document's title if need be."""
     return next((words for n in range(len(path)) if len(words := " › ".join(path[n:])) <= _MENU), path[-1])
 

@@ -70,3 +70,12 @@ def say_in_dm(heard: Heard, answer: Answer) -> None:
         heard.deps.gateway.post(channel, Content(answer["text"], answer["blocks"]), _NO_ROW)
     except SlackFailure as failure:
         log.warning("a direct message could not be posted: %s", failure.code)
+
+
+def show_there(heard: Heard, channel: str, thread_ts: str | None, content: Content) -> None:
+    """Show one person something where they wrote or reacted; where that can't be, in the direct message."""
+    try:
+        heard.deps.gateway.post_ephemeral(channel, heard.user, content, thread_ts=thread_ts)
+    except SlackFailure as failure:
+        log.info("what one person sees goes by direct message: %s", failure.code)
+        say_in_dm(heard, content.as_reply())

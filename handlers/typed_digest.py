@@ -116,6 +116,11 @@ def read_schedule(text: str, here: str) -> Schedule:
     )
 
 
+def is_off(text: str) -> bool:
+    """Say whether a word wants something switched off."""
+    return keystrokes(text.strip()) in _OFF
+
+
 def read_switch(text: str) -> tuple[bool, str | None]:
     """Read `on | off [09:30]`; a time alone means on. Raises Invalid."""
     enabled: bool | None = None

@@ -46,7 +46,7 @@ def _desks() -> list[tuple[str, str]]:
         (f"?as={reviewer.id}", f"{reviewer.nickname} · reviewer 검수자: /review 받기"),
         (
             f"?as={SUPERVISOR.id}&tab=home",
-            f"{SUPERVISOR.nickname} · supervisor 수퍼바이저: a translation to correct · 고칠 번역",
+            f"{SUPERVISOR.nickname} · supervisor 수퍼바이저: an open issue, a translation to correct · 이슈, 고칠 번역",
         ),
         (f"?as={PM.id}", "Alex · PM, English: today's digest, /pm status   /pm import   /pm export"),
         (f"?as={SPANISH_PM.id}", "Lucía · PM: reads Spanish · 스페인어로 읽어요"),
@@ -66,6 +66,11 @@ def _talks(channels: Channels | None) -> list[tuple[str, str]]:
         (
             f"?as={WORKERS[0].id}&channel={channels.crew}&with={PM.id}&channel2={channels.pms}",
             "one talk in two languages, side by side · 한 대화를 두 언어로 나란히",
+        ),
+        (
+            f"?as={SUPERVISOR.id}&channel={channels.crew}&thread={channels.issue}"
+            f"&with={PM.id}&channel2={channels.pms}&thread2={channels.issue_twin}",
+            "an open issue in its thread, and the English twin of that · 스레드의 이슈와 그 영어 스레드",
         ),
         (
             f"?as={WORKERS[2].id}&channel={channels.shared}",

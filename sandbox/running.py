@@ -35,6 +35,7 @@ class Bot:
     """A bot in a folder of its own: configuration, log and (unless another database is named) SQLite file.
 
     `settings` overrides single settings, shaped like config.example.yaml. `mode` is "socket" or "http".
+    `program` is what Python is given to start it.
     """
 
     folder: Path
@@ -42,6 +43,7 @@ class Bot:
     database_url: str = ""
     mode: str = "socket"
     settings: Json = field(default_factory=dict)
+    program: tuple[str, ...] = ("app.py",)
     process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
@@ -108,7 +110,7 @@ class Bot:
         # It stands in a group of its own, so that Ctrl-C reaches only us and we end it in good order.
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "app.py"],
+                [sys.executable, *self.program],
                 cwd=ROOT,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.bridging import add_spanish_pm, bridge_shared, bridge_twins, open_channel
 from sandbox.client import PersonClient, Sandbox, list_actions, message_text
 from sandbox.crews import ADMIN, PM, REVIEWERS, SPANISH_PM, SUPERVISOR, WORKERS
+from sandbox.open_issue import raise_issue
 from sandbox.shapes import Json
 
 TWINS, SHARED = "JEONNAM", "SENTENCES"
@@ -17,11 +18,13 @@ _PATIENCE = 20.0
 
 @dataclass(frozen=True)
 class Channels:
-    """Ids of the bridged channels."""
+    """Ids of the bridged channels, and the thread of the open issue in two of them."""
 
     crew: str
     pms: str
     shared: str
+    issue: str = ""
+    issue_twin: str = ""
 
 
 def talk(box: Sandbox) -> Channels:
@@ -34,7 +37,8 @@ def talk(box: Sandbox) -> Channels:
     _talk_in_twins(box, channels, lucia)
     _talk_together(box, channels.shared, lucia)
     _give_notice(box, channels.crew)
-    return channels
+    issue, twin = raise_issue(box, TWINS, channels.crew, channels.pms)
+    return replace(channels, issue=issue, issue_twin=twin)
 
 
 def _bridge(box: Sandbox) -> Channels:

@@ -15,7 +15,7 @@ from sandbox.expecting import ActFailed
 from sandbox.postgres import fresh_database, running_postgres
 from sandbox.running import Bot, BotFailedError
 from sandbox.server import serve_in_thread
-from sandbox.storytelling import afternoon, bridge, day_end, morning, questions
+from sandbox.storytelling import afternoon, bridge, day_end, morning, night, questions
 from sandbox.storytelling.cast import Cast
 from sandbox.storytelling.teller import StoryBrokenError, Teller
 from sandbox.world import World
@@ -35,6 +35,9 @@ CHAPTERS: tuple[Callable[[Cast], None], ...] = (
     bridge.put_it_right,
     bridge.lose_the_engine,
     bridge.give_notice,
+    night.sleep_and_be_woken,
+    night.hold_and_decide,
+    night.guard_and_report,
     day_end.look_back_on_the_day,
     day_end.settle_up,
     day_end.open_home,

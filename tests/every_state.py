@@ -14,9 +14,10 @@ from bot.db.engine import Database
 from bot.db.models import Review
 from bot.db.unit_of_work import Transactions, UnitOfWork
 from bot.services.leases import expire_leases
-from bot.services.reviews import accept, claim_review, fix_and_accept, hand_over, reject, undo
+from bot.services.reviews import claim_review
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next, release
+from bot.services.verdicts import accept, fix_and_accept, hand_over, reject, undo
 from sandbox.postgres import fresh_database
 from tests.conftest import _TEMPLATE, MovableClock, copy_sqlite, open_quickly
 from tests.factories import Crew, make_crew

@@ -11,11 +11,16 @@ from bot.domain.pay import Month
 
 
 class What(StrEnum):
-    """RESULTS: the answer of every final task; ANSWERS: every answer with its verdict; PAY: one month's lines."""
+    """What the rows of a file are.
+
+    RESULTS: the answer of every final task; ANSWERS: every answer with its verdict; PAY: one month's lines;
+    ISSUES: how each one went.
+    """
 
     RESULTS = "results"
     ANSWERS = "answers"
     PAY = "pay"
+    ISSUES = "issues"
 
 
 class Format(StrEnum):
@@ -26,6 +31,7 @@ class Format(StrEnum):
     LABEL_STUDIO = "label-studio"
 
 
+_NOT_TASKS = (What.PAY, What.ISSUES)
 _SUFFIX = {Format.JSONL: "jsonl", Format.CSV: "csv", Format.LABEL_STUDIO: "label-studio.json"}
 
 
@@ -41,9 +47,9 @@ class Order:
     bom: bool = False
 
     def __post_init__(self) -> None:
-        """Raise Invalid for pay as Label Studio JSON, or without its month."""
-        if self.what is What.PAY and self.format is Format.LABEL_STUDIO:
-            raise Invalid("format", "not_for_pay", self.format.value)
+        """Raise Invalid for pay or issues as Label Studio JSON, and for pay without its month."""
+        if self.what in _NOT_TASKS and self.format is Format.LABEL_STUDIO:
+            raise Invalid("format", f"not_for_{self.what}", self.format.value)
         if self.what is What.PAY and self.month is None:
             raise Invalid("month", "missing")
 

@@ -29,13 +29,21 @@ COMMANDS = CommandSet(
             Subcommand("status", ("상태",), (), "working | resting"),
             Subcommand("translate", ("번역",), (), "ko | en | es | both | off"),
             Subcommand("notify", ("알림",), (), "on | off [09:30]"),
+            Subcommand("hours", ("시간", "근무시간"), (), "10:00-19:00 [mon-fri] | off"),
         ),
         "pay": (
             Subcommand("month", ("이번달",), ("이번", "this")),
             Subcommand("last", ("지난달",), ("지난",)),
             Subcommand("all", ("전체",)),
         ),
-        "sup": (Subcommand("notice", ("공지",), (), "[project]"),),
+        "esc": (
+            Subcommand("open", ("열기", "에스컬"), ("new",), "[S1-S4] [words]"),
+            Subcommand("list", ("목록",), (), "[project]"),
+        ),
+        "sup": (
+            Subcommand("notice", ("공지",), (), "[project]"),
+            Subcommand("duty", ("당직",), (), "on | off | who [project] [note]"),
+        ),
         "pm": (
             Subcommand("status", ("현황",), (), "[project]"),
             Subcommand("import", ("가져오기",), (), "[project]"),
@@ -46,8 +54,11 @@ COMMANDS = CommandSet(
             Subcommand("notice", ("공지",), (), "[project]"),
             Subcommand("digest", ("다이제스트", "요약"), (), "now | schedule [project]"),
             Subcommand("pay", ("정산",), (), "close | paid | adjust | void [project]"),
-            Subcommand("export", ("내보내기",), (), "<project> [results | answers | pay] [csv | jsonl]"),
+            Subcommand(
+                "export", ("내보내기",), (), "<project> [results | answers | pay | issues] [csv | jsonl]"
+            ),
             Subcommand("deadline", ("마감일",), (), "<project> <date | off>"),
+            Subcommand("escalation", ("에스컬레이션",), (), "<project> [S2 30m 1h 24h]"),
         ),
         "admin": (
             Subcommand("project", ("프로젝트",), (), '<key> <type> "<name>" [setting=value]'),
@@ -91,10 +102,11 @@ DESCRIPTIONS = {
     "work": "작업 받기·제출·반납 / take, submit, release tasks",
     "ask": "가이드라인에 대해 질문 / ask about the guideline",
     "review": "검수 받기·목록 / review submissions",
-    "my": "언어·닉네임·상태·번역·알림 / language, nickname, status, translation, digest",
+    "my": "언어·닉네임·상태·번역·알림·시간 / language, nickname, status, translation, digest, hours",
     "pay": "내 정산: 이번 달, 지난달, 전체 / your own pay",
-    "sup": "공지 / notices to the crew",
-    "pm": "Project status, digests, imports, exports, pay, guidelines, notices",
+    "esc": "에스컬레이션: 이슈 열기·목록 / raise an issue, see those that are open",
+    "sup": "공지·당직 / notices to the crew, duty",
+    "pm": "Project status, digests, imports, exports, pay, guidelines, notices, escalation",
     "admin": "Projects, roles, prices and translation",
 }
 """What Slack shows beside a command; it can't be localised, so it is bilingual where Koreans use it."""
@@ -104,6 +116,7 @@ QUESTION_HINT = "숫자는 어떻게 적나요? / your question"
 
 MESSAGE_SHORTCUTS = (
     ("ask:message", "Ask about this · 질문", "이 메시지를 가이드라인에서 찾아요 / look it up"),
+    ("issue:open_here", "Escalate · 에스컬레이션", "담당자를 불러요 / call a supervisor or the PM"),
     ("translation:for_me", "Translate for me · 번역", "나만 보는 번역 / a translation only you see"),
     ("translation:fix", "Fix translation · 번역 수정", "자동번역을 고쳐요 / correct a machine translation"),
 )

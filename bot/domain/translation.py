@@ -52,6 +52,7 @@ class SourceKind(StrEnum):
     NOTICE = "notice"
     ISSUE = "issue"
     ISSUE_STEP = "issue_step"
+    RESOLUTION = "resolution"
     RULING = "ruling"
     GUIDELINE_NOTE = "guideline_note"
     HOLD = "hold"

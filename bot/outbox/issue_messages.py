@@ -111,7 +111,8 @@ class GuidelineNoteCard(Message):
 class HoldNews(Message):
     """To whoever has work on tasks that were put on hold, released or given to a second review: one line.
 
-    `what` is "held", "released", "ruled", "ruling_off" or "re_review"; `assignments` are the person's own.
+    `what` is "held", "released", "ruled", "ruling_off", "re_review" or "overturned" (a reject that was wrong
+    and needs no second look); `assignments` are the person's own.
     """
 
     kind: ClassVar[str] = "hold_news"

@@ -32,9 +32,16 @@ class PayRequested(Message):
 
 @dataclass(frozen=True)
 class PayChanged(Message):
-    """Somebody's own pay has changed: `what` is a PayChange, with the statement or the request behind it."""
+    """Somebody's own pay has changed: `what` is a PayChange, with the statement or the request behind it.
+
+    Behind a request stands somebody's reason, so that it is drawn again once that is translated.
+    """
 
     kind: ClassVar[str] = "pay_changed"
     what: str
     statement_id: int | None = None
     request_id: int | None = None
+
+    @property
+    def card(self) -> str | None:
+        return f"pay_changed:{self.request_id}:{self.person_id}" if self.request_id is not None else None

@@ -14,6 +14,7 @@ from bot.db.models import (
     AnswerSlot,
     Assignment,
     Batch,
+    Hold,
     Project,
     Review,
     Verdict,
@@ -22,7 +23,7 @@ from bot.domain.alerts import BASE_DAYS, AlertKind
 from bot.domain.assignment import AssignmentState
 from bot.domain.review import Decision, ReviewState
 from bot.domain.task import SlotState
-from bot.reports.expressions import fixed, is_first_of_task
+from bot.reports.expressions import fixed, is_first_of_task, is_held
 from bot.reports.rejections import standing_verdicts
 from bot.reports.throughput import per_day
 from bot.reports.window import Window
@@ -99,7 +100,7 @@ def reject_base(session: Session, project_id: int, window: Window) -> tuple[int,
 
 @dataclass(frozen=True)
 class Lying:
-    """`open` answers that nobody has taken, and since when nobody has taken, given back or imported any."""
+    """`open` answers that nobody has taken, and since when nobody has taken, given back, released or imported any."""
 
     open: int
     since: datetime
@@ -111,6 +112,7 @@ def read_lying(session: Session, project_id: int) -> Lying | None:
         select(func.count()).where(
             AnswerSlot.project_id == project_id,
             AnswerSlot.state == fixed(AnswerSlot.state, SlotState.OPEN),
+            AnswerSlot.held_at.is_(None),
         )
     )
     if not waiting:
@@ -127,7 +129,8 @@ def read_lying(session: Session, project_id: int) -> Lying | None:
     )
     claimed, freed = session.execute(select(func.max(recent.c.claimed_at), func.max(recent.c.freed_at))).one()
     imported = session.scalar(select(func.max(Batch.created_at)).where(Batch.project_id == project_id))
-    moments = [moment for moment in (claimed, freed, imported) if moment is not None]
+    released = session.scalar(select(func.max(Hold.released_at)).where(Hold.project_id == project_id))
+    moments = [moment for moment in (claimed, freed, imported, released) if moment is not None]
     return Lying(waiting, max(moments)) if moments else None
 
 
@@ -146,6 +149,7 @@ def read_ageing(session: Session, project_id: int, before: datetime) -> Ageing |
             Review.project_id == project_id,
             Review.state == fixed(Review.state, ReviewState.WAITING),
             Review.created_at <= before,
+            ~is_held(),
         )
     ).one()
     return Ageing(count, oldest) if count else None

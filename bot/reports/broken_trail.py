@@ -13,6 +13,7 @@ from bot.db.models import (
     Audit,
     AuditOutcome,
     GuidelineVersion,
+    Issue,
     OutboxRow,
     OutboxState,
     PayRequest,
@@ -22,6 +23,7 @@ from bot.db.models import (
 )
 from bot.db.types import UtcDateTime
 from bot.domain.assignment import AssignmentState
+from bot.domain.escalation import IssueState
 from bot.domain.guideline import GuidelineState
 from bot.domain.pay import RequestState, StatementState
 from bot.domain.review import ReviewState
@@ -32,7 +34,7 @@ Rows = Select[*tuple[Any, ...]]
 SENDING_CUTOFF = bindparam("sending_cutoff", type_=UtcDateTime())
 """Senders whose lease ended before this instant are dead, and another should have taken over."""
 
-_TRACED = ("assignment", "review", "task", "guideline", "statement", "pay_request")
+_TRACED = ("assignment", "review", "task", "guideline", "statement", "pay_request", "issue")
 _STATEFUL = (Audit.outcome == AuditOutcome.DONE, Audit.to_state.is_not(None))
 
 
@@ -82,6 +84,11 @@ def find_untraced_statements() -> Rows:
 def find_untraced_requests() -> Rows:
     """Find adjustments and voids whose newest audit row does not end in their state."""
     return _find_untraced("pay_request", PayRequest.id, PayRequest.state, RequestState.ASKED)
+
+
+def find_untraced_issues() -> Rows:
+    """Find issues whose newest audit row does not end in their state."""
+    return _find_untraced("issue", Issue.id, Issue.state, IssueState.OPEN)
 
 
 def find_gaps() -> Rows:

@@ -59,7 +59,7 @@ def find_forgotten() -> Rows:
 
 
 def find_misplaced() -> Rows:
-    """Find texts without a place or a row they belong to, and replies whose root is of another project."""
+    """Find texts without a place, an author or a row they belong to, and replies whose root is of another project."""
     root = aliased(SourceText)
     message = SourceText.kind == SourceKind.MESSAGE
     return (
@@ -70,6 +70,7 @@ def find_misplaced() -> Rows:
             or_(
                 SourceText.team_id != Project.team_id,
                 and_(message, or_(SourceText.channel.is_(None), SourceText.ts.is_(None))),
+                and_(SourceText.author_id.is_(None), SourceText.kind != SourceKind.ISSUE),
                 and_(~message, SourceText.ref_id.is_(None)),
                 root.project_id != SourceText.project_id,
                 and_(SourceText.root_id.is_not(None), SourceText.twin_channel.is_(None)),

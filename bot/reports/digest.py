@@ -14,6 +14,7 @@ from bot.db.models import Project
 from bot.domain.digests import Audience
 from bot.domain.task import TaskType
 from bot.reports.agreement import Agreement, read_agreement
+from bot.reports.issue_times import SeverityTimes, read_issue_times
 from bot.reports.needs import Needs, read_needs
 from bot.reports.progress import Coach, WorkerDay, coach, worker_day
 from bot.reports.questions import Gap, unanswered
@@ -92,12 +93,15 @@ class Digest:
     mine: WorkerDay | None = None
     coach: Coach | None = None
     gaps: tuple[Gap, ...] = ()
+    issues: tuple[SeverityTimes, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether nothing happened in the window, so that one line says it all."""
         if self.mine is not None:
             return self.mine.empty
+        if any(times.busy for times in self.issues):
+            return False
         done, judged = self.throughput, self.rejections
         return not (done and (done.final or done.submitted)) and not (judged and judged.verdicts)
 
@@ -146,11 +150,13 @@ def read_digest(
     if audience is not Audience.CREW:
         backlog = read_backlog(session, project_id)
         yesterday = local_date(project.zone, now) - timedelta(days=1)
+        nameless = audience is Audience.SUPERVISOR
         parts |= {
             "backlog": backlog,
             "eta": estimate(backlog.remaining, recent_finals(session, project, min(day, yesterday))),
             "agreement": read_agreement(session, project_id, window),
-            "needs": read_needs(session, project_id, now=now),
+            "needs": read_needs(session, project_id, now=now, nameless=nameless),
+            "issues": read_issue_times(session, project_id, window, nameless=nameless),
             "reviewers": reviewers(session, project_id, window),
             "gaps": unanswered(session, project_id, window.start) if week else (),
         }

@@ -1,4 +1,4 @@
-"""Writing a project's results, answers or pay as a file: row after row, the same bytes for the same work."""
+"""Writing a project's results, answers, pay or issues as a file: row after row, the same bytes for the same work."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.db.models import Project
 from bot.domain.exports import Format, Order, What
 from bot.domain.task import TaskType
+from bot.reports.export_issues import COLUMNS, count_issues, issue_cells, issue_records
 from bot.reports.export_label_studio import studio_task
 from bot.reports.export_records import Record, answer_records, cells_of, columns_of, result_records
 from bot.reports.export_rows import AnswerRow, count_answers, stream_tasks
@@ -29,15 +30,17 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 def count_steps(session: Session, order: Order) -> int:
     """Return how far the `progress` of `write_export` will count; 0 where nobody knows before."""
+    if order.what is What.ISSUES:
+        return count_issues(session, order.project_id)
     return 0 if order.what is What.PAY else count_answers(session, order.project_id, order.what)
 
 
 def write_export(
     session: Session, order: Order, out: TextIO, progress: Progress = lambda _steps: None
 ) -> int:
-    """Write the whole export and return its rows, heads aside: results, answers, lines or Label Studio tasks.
+    """Write the whole export and return its rows, heads aside: results, answers, lines, issues or Label Studio tasks.
 
-    `progress` is told now and then how many answers more were read. What others change meanwhile is not
+    `progress` is told now and then how many answers or issues more were read. What others change meanwhile is not
     seen: the session must not have been used before.
     """
     if session.get_bind().dialect.name == "postgresql":
@@ -45,6 +48,8 @@ def write_export(
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     if order.what is What.PAY:
         return _write_pay(session, order, out, progress)
+    if order.what is What.ISSUES:
+        return _write_issues(session, order, out, progress)
     kind = session.get_one(Project, order.project_id).type
     tasks = _counted(stream_tasks(session, order.project_id, order.what), len, progress)
     if order.format is Format.LABEL_STUDIO:
@@ -67,6 +72,15 @@ def _write_pay(session: Session, order: Order, out: TextIO, progress: Progress) 
     lines = _counted(read_pay_rows(session, order.project_id, order.month), lambda _line: 1, progress)
     write = write_pay_table if order.format is Format.CSV else write_pay_lines
     return write(lines, out)
+
+
+def _write_issues(session: Session, order: Order, out: TextIO, progress: Progress) -> int:
+    records = _counted(issue_records(session, order.project_id), lambda _record: 1, progress)
+    if order.format is Format.JSONL:
+        return _write_lines(records, out)
+    table = csv.writer(out)
+    table.writerow(COLUMNS)
+    return _count(table.writerow, map(issue_cells, records))
 
 
 def _write_lines(records: Iterable[Record], out: TextIO) -> int:

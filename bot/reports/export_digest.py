@@ -16,6 +16,7 @@ _REJECTIONS = (
     "first_judged", "first_rejected", "verdicts", "rejects", "fixed", "judged", "last_rejected",
     "open_returned", "median_rounds",
 )  # fmt: skip
+_ISSUES = ("opened", "acked", "ack_seconds", "resolved", "resolve_seconds", "open", "untaken")
 
 Figure = tuple[str, str, str, object]
 """Date, name, what it is of ("" for the whole project), and the number; None where there is nothing to say."""
@@ -42,6 +43,8 @@ def _figures(digest: Digest) -> Iterator[Figure]:
     for part, names in parts:
         if part is not None:
             yield from ((date, name, "", getattr(part, name)) for name in names)
+    for times in digest.issues:
+        yield from ((date, f"issues_{name}", times.severity, getattr(times, name)) for name in _ISSUES)
     for reason in digest.reasons:
         yield date, "rejects_for_reason", f"{reason.reason} {reason.section}", reason.count
     for load in digest.reviewers:

@@ -65,7 +65,7 @@ def _board(session: Session, project: Project, now: datetime, *, steers: bool) -
         project.type,
         session.scalar(select(func.count()).where(Task.project_id == project.id)) or 0,
         backlog,
-        read_needs(session, project.id, now=now),
+        read_needs(session, project.id, now=now, nameless=not steers),
         per_day(session, project.id, today, 2) if steers else (),
         estimate(backlog.remaining, recent_finals(session, project, today - timedelta(days=1)))
         if steers

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Handover, Membership, Notice, NoticeReceipt, Person, Review
+from bot.db.models import Handover, Issue, Membership, Notice, NoticeReceipt, Person, Review
+from bot.domain.escalation import IssueSource, IssueState
 from bot.domain.people import Role
 from bot.domain.questions import HandoverState
 from bot.domain.review import ReviewLevel, ReviewState
 from bot.domain.translation import NoticeState
-from bot.reports.expressions import fixed
+from bot.reports.expressions import fixed, is_held
 from bot.reports.notices import SHOWN_FOR
 from bot.reports.translations import count_reported
 
@@ -23,11 +24,12 @@ AGEING = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Needs:
-    """Counts of what only people can move on.
+    """Counts of what only people can move on; nobody needs to judge what is on hold.
 
     `questions` wait for a reply, the oldest since `oldest_question`; `handed_up` reviews for a supervisor;
     `ageing_reviews` have waited for over 24 hours; `unread_notices` of the last two weeks have not been read by
-    somebody, `unread_people` in all.
+    somebody, `unread_people` in all. `untaken` issues have been acknowledged by nobody, the oldest open since
+    `oldest_issue`.
     """
 
     questions: int
@@ -37,25 +39,38 @@ class Needs:
     reported_translations: int
     unread_notices: int
     unread_people: int
+    untaken: int = 0
+    oldest_issue: datetime | None = None
 
     @property
     def total(self) -> int:
         """How many things wait; a review that was handed up and is ageing is two reasons to look."""
-        waiting = self.questions + self.handed_up + self.ageing_reviews
+        waiting = self.untaken + self.questions + self.handed_up + self.ageing_reviews
         return waiting + self.reported_translations + self.unread_notices
 
 
-def read_needs(session: Session, project_id: int, *, now: datetime) -> Needs:
-    """Return what waits in the project at `now`."""
+def read_needs(session: Session, project_id: int, *, now: datetime, nameless: bool = False) -> Needs:
+    """Return what waits in the project at `now`; what was reported namelessly only for those who may see it."""
     questions, oldest = session.execute(
         select(func.count(), func.min(Handover.opened_at)).where(
             Handover.project_id == project_id, Handover.state == fixed(Handover.state, HandoverState.OPEN)
         )
     ).one()
     waiting = (Review.project_id == project_id, Review.state == fixed(Review.state, ReviewState.WAITING))
-    handed_up = session.scalar(select(func.count()).where(*waiting, Review.level == ReviewLevel.SUPERVISOR))
-    ageing = session.scalar(select(func.count()).where(*waiting, Review.created_at < now - AGEING))
+    handed_up = session.scalar(
+        select(func.count()).where(*waiting, Review.level == ReviewLevel.SUPERVISOR, ~is_held())
+    )
+    ageing = session.scalar(
+        select(func.count()).where(*waiting, Review.created_at < now - AGEING, ~is_held())
+    )
     notices, people = _unread(session, project_id, now)
+    untaken, oldest_issue = session.execute(
+        select(func.count(), func.min(Issue.opened_at)).where(
+            Issue.project_id == project_id,
+            Issue.state == IssueState.OPEN,
+            *(() if nameless else (Issue.source != IssueSource.NAMELESS,)),
+        )
+    ).one()
     return Needs(
         questions,
         oldest,
@@ -64,6 +79,8 @@ def read_needs(session: Session, project_id: int, *, now: datetime) -> Needs:
         count_reported(session, (project_id,)),
         notices,
         people,
+        untaken,
+        oldest_issue,
     )
 
 

@@ -87,7 +87,7 @@ def _hourly(
 ) -> tuple[Money | None, float | None]:
     """Return the hourly rate and the median minutes of the newest accepted answers, None and None for too few."""
     query = (
-        select(Assignment.id, Assignment.claimed_at, Assignment.price_minor)
+        select(Assignment.id, Assignment.claimed_at, Assignment.held_seconds, Assignment.price_minor)
         .where(
             Assignment.person_id == person_id,
             Assignment.project_id == project_id,
@@ -103,9 +103,11 @@ def _hourly(
     accepted = session.execute(query).all()
     if len(accepted) < HOURLY_FROM:
         return None, None
-    spent = _working_times(session, {id: claimed_at for id, claimed_at, _price in accepted})
-    seconds = median(spent[id].total_seconds() for id, _claimed_at, _price in accepted)
-    price = median(price for _id, _claimed_at, price in accepted)
+    # What it was on hold before it was handed in is no working time: it is as if it was claimed so much later.
+    began = {id: claimed_at + timedelta(seconds=held or 0) for id, claimed_at, held, _price in accepted}
+    spent = _working_times(session, began)
+    seconds = median(spent[id].total_seconds() for id in began)
+    price = median(price for _id, _claimed_at, _held, price in accepted)
     # Whoever is through within a second has not been measured, and nobody earns without end.
     return Money(round(3600 * price / max(seconds, 1)), currency), seconds / 60
 

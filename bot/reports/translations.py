@@ -12,17 +12,20 @@ from bot.db.models import (
     BridgedChannel,
     Membership,
     Person,
-    PostedCard,
     Project,
     Rendition,
     SourceText,
 )
 from bot.domain.people import Role
 from bot.domain.translation import RenditionState, Side, SourceKind, wanted_language
+from bot.reports.twin_threads import root_ts
 from bot.translation.document import Document, SpanKind
 from bot.translation.plain_text import to_plain
 
 LIST_LIMIT = 10
+
+NAMELESS = "—"
+"""Who has written what nobody is known to have written."""
 
 NO_ENGINE = "no_engine"
 """Why nothing at all is translated where no engine is set up; people need not be told again and again."""
@@ -67,7 +70,7 @@ class TranslationFacts:
     ts: str
     thread_ts: str | None
     deleted: bool
-    author_id: int
+    author_id: int | None
     author: str
     author_user: str
     role: Role | None
@@ -88,7 +91,7 @@ def read_card(session: Session, source_id: int, place: str | None = None) -> Tra
     stands = "twin" if source is not None and source.twin_channel else "thread"
     if source is None or place not in (None, stands):
         return None
-    author = session.get_one(Person, source.author_id)
+    author = session.get(Person, source.author_id) if source.author_id is not None else None
     document = Document.load(source.document)
     renditions = tuple(_rendition(session, source, row) for row in _rows(session, source))
     documents = [document, *(r.document for r in renditions if r.document is not None)]
@@ -109,17 +112,17 @@ def read_card(session: Session, source_id: int, place: str | None = None) -> Tra
         source.ts or "",
         source.thread_ts,
         source.deleted,
-        author.id,
-        author.nickname,
-        author.slack_id,
-        _role(session, source),
+        source.author_id,
+        author.nickname if author is not None else NAMELESS,
+        author.slack_id if author is not None else "",
+        role_in(session, source.project_id, source.author_id),
         source.language,
         document,
         source.attachments,
         renditions,
         _names(session, source.team_id, mentioned),
         _live(session, source, mentioned),
-        _root_ts(session, source),
+        root_ts(session, source),
         stands,
         source.twin_channel or source.channel or "",
     )
@@ -150,12 +153,12 @@ def _rendition(session: Session, source: SourceText, row: Rendition) -> Renditio
     )
 
 
-def _role(session: Session, source: SourceText) -> Role | None:
-    """Return the author's role in the project that says most about them."""
+def role_in(session: Session, project_id: int, person_id: int | None) -> Role | None:
+    """Return the role of a person in a project that says most about them, None for who has none there."""
     held = set(
         session.scalars(
             select(Membership.role).where(
-                Membership.project_id == source.project_id, Membership.person_id == source.author_id
+                Membership.project_id == project_id, Membership.person_id == person_id
             )
         )
     )
@@ -195,25 +198,6 @@ def _live(session: Session, source: SourceText, users: Iterable[str]) -> frozens
     if side is Side.PM:
         return frozenset(pms - crew)
     return frozenset(crew - pms) if side is Side.CREW else frozenset()
-
-
-def _root_ts(session: Session, source: SourceText) -> str | None:
-    if source.channel is None:
-        return None
-    if source.twin_channel is None:
-        return source.thread_ts or source.ts
-    root = session.get(SourceText, source.root_id) if source.root_id is not None else None
-    if root is None:
-        return None
-    if root.channel == source.twin_channel:
-        return root.thread_ts or root.ts
-    # A root that is a reply to something older than the bridge stands in the twin channel by itself.
-    return session.scalar(
-        select(PostedCard.ts).where(
-            PostedCard.key == f"translation:{root.id}:twin:0",
-            PostedCard.channel == source.twin_channel,
-        )
-    )
 
 
 @dataclass(frozen=True)
@@ -313,7 +297,7 @@ def read_reported(session: Session, rendition_id: int) -> ReportedFacts | None:
 
 
 def reported(session: Session, project_ids: Iterable[int]) -> tuple[ReportedFacts, ...]:
-    """Return the open reports of these projects, oldest first; at most ten."""
+    """Return the open reports of these projects, oldest first; at most ten, none of what is nameless."""
     rows = session.scalars(
         select(Rendition)
         .join(SourceText, SourceText.id == Rendition.source_id)
@@ -321,6 +305,7 @@ def reported(session: Session, project_ids: Iterable[int]) -> tuple[ReportedFact
             Rendition.reported_at.is_not(None),
             Rendition.document.is_not(None),
             SourceText.project_id.in_(list(project_ids)),
+            SourceText.author_id.is_not(None),
         )
         .order_by(Rendition.reported_at, Rendition.id)
         .limit(LIST_LIMIT)
@@ -334,7 +319,11 @@ def count_reported(session: Session, project_ids: Iterable[int]) -> int:
         select(func.count())
         .select_from(Rendition)
         .join(SourceText, SourceText.id == Rendition.source_id)
-        .where(Rendition.reported_at.is_not(None), SourceText.project_id.in_(list(project_ids)))
+        .where(
+            Rendition.reported_at.is_not(None),
+            SourceText.project_id.in_(list(project_ids)),
+            SourceText.author_id.is_not(None),
+        )
     )
     return session.scalar(counted) or 0
 
@@ -363,7 +352,7 @@ def _reported(session: Session, row: Rendition) -> ReportedFacts:
         document,
         row.report_note or "",
         by.nickname if by is not None else "",
-        session.get_one(Person, source.author_id).nickname,
+        session.get_one(Person, source.author_id).nickname if source.author_id is not None else NAMELESS,
         row.reported_at is not None and row.document is not None,
         _names(session, source.team_id, mentioned),
     )

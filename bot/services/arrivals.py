@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from bot.db.models import Person, PostedCard, SourceText
+from bot.db.models import Person, SourceText
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.translation import (
     CREW_LANGUAGE,
@@ -20,6 +17,7 @@ from bot.domain.translation import (
     SourceKind,
     TranslationMode,
 )
+from bot.reports.twin_threads import begun_by_issue, find_beginning
 from bot.services.bridges import Bridge, bridge_of, target_languages
 
 WORDLESS = "und"
@@ -124,36 +122,17 @@ def values_of(uow: UnitOfWork, said: Arrival) -> dict[str, Any]:
 def lane_of(uow: UnitOfWork, source: SourceText) -> str:
     """Return the conversation whose order a message's renditions keep: its thread, over both channels of a pair."""
     root = uow.session.get_one(SourceText, source.root_id) if source.root_id is not None else source
-    return f"{root.channel}:{root.thread_ts or root.ts}"
+    own = f"{root.channel}:{root.thread_ts or root.ts}"
+    if root.channel is None or root.thread_ts is None:
+        return own
+    # Of a thread that the card of an issue has begun, neither side's replies know the other's.
+    begun = begun_by_issue(uow.session, root.team_id, root.channel, root.thread_ts)
+    return min(own, ":".join(begun)) if begun is not None else own
 
 
 def _find_root(uow: UnitOfWork, said: Arrival) -> int | None:
     """Return the message whose twin thread a reply belongs into; None for what begins one."""
     if said.thread_ts is None or said.bridge.other is None:
         return None
-    found = find_message(uow.session, said.person.team_id, said.channel, said.thread_ts)
-    if found is None:
-        # The thread was begun before the channel was bridged: its first reply that was heard stands for it.
-        query = select(SourceText).where(
-            SourceText.team_id == said.person.team_id,
-            SourceText.channel == said.channel,
-            SourceText.thread_ts == said.thread_ts,
-        )
-        found = uow.session.scalar(query.order_by(SourceText.id).limit(1))
-    return (found.root_id or found.id) if found is not None else None
-
-
-def find_message(session: Session, team_id: int, channel: str, ts: str) -> SourceText | None:
-    """Return what a message in Slack says: a person's own, or the one that a card of ours renders."""
-    own = select(SourceText).where(
-        SourceText.team_id == team_id, SourceText.channel == channel, SourceText.ts == ts
-    )
-    if (source := session.scalar(own)) is not None:
-        return source
-    cards = select(PostedCard.key).where(PostedCard.channel == channel, PostedCard.ts == ts)
-    for key in session.scalars(cards):
-        name, _, rest = key.partition(":")
-        if name == "translation":
-            source = session.get(SourceText, int(rest.partition(":")[0]))
-            return source if source is not None and source.team_id == team_id else None
-    return None
+    found = find_beginning(uow.session, said.person.team_id, said.channel, said.thread_ts)
+    return found.id if found is not None else None

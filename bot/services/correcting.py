@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.db.models import Rendition, SourceText, TranslationMemory
+from bot.db.models import Issue, Rendition, SourceText, TranslationMemory
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import NotAllowed, NotFound, StaleAction
 from bot.domain.policy import Action, Subject
@@ -18,9 +18,10 @@ from bot.domain.questions import clean_words
 from bot.domain.translation import RenditionState, SourceKind
 from bot.outbox.messages import TranslationReported
 from bot.outbox.queue import enqueue
+from bot.reports.twin_threads import find_message
 from bot.services.access import require
-from bot.services.arrivals import find_message
 from bot.services.handovers import repliers
+from bot.services.issue_access import audience
 from bot.services.rendering_cards import redraw
 
 NOTE_LIMIT = 500
@@ -163,10 +164,13 @@ def _require_reader(uow: UnitOfWork, person_id: int, source: SourceText, action:
     """Raise unless the person is of the project and, where a text is for some people only, one of those."""
     subject = Subject("source_text", source.id)
     require(uow, action, person_id, source.project_id, subject)
+    _require_sight(uow, person_id, source, action)
     if source.kind in _PUBLIC or source.author_id == person_id:
         return
     facts = uow.session.scalars(select(Rendition.then).where(Rendition.source_id == source.id)).all()
-    if any(fact["payload"].get("person_id") == person_id for then in facts for fact in then):
+    shown = [fact["payload"] for then in facts for fact in then]
+    # What stands in a channel is no secret from anybody who is there.
+    if any(payload.get("person_id") == person_id or payload.get("channel") for payload in shown):
         return
     try:
         require(uow, Action.FIX_TRANSLATION, person_id, source.project_id, subject)
@@ -177,6 +181,21 @@ def _require_reader(uow: UnitOfWork, person_id: int, source: SourceText, action:
 def _require_fixer(uow: UnitOfWork, person_id: int, source: SourceText, rendition_id: int) -> None:
     subject = Subject("rendition", rendition_id)
     require(uow, Action.FIX_TRANSLATION, person_id, source.project_id, subject)
+    _require_sight(uow, person_id, source, Action.FIX_TRANSLATION)
+
+
+def _require_sight(uow: UnitOfWork, person_id: int, source: SourceText, action: Action) -> None:
+    sighted = _sighted(uow, source)
+    if sighted is not None and person_id not in sighted:
+        raise NotAllowed(action, "source_text", source.id)
+
+
+def _sighted(uow: UnitOfWork, source: SourceText) -> frozenset[int] | None:
+    """Return who may see what was written namelessly; None for everything that has an author."""
+    if source.author_id is not None or source.ref_id is None:
+        return None
+    issue = uow.session.get(Issue, source.ref_id)
+    return audience(uow.session, issue) if issue is not None else frozenset()
 
 
 def _check_version(source: SourceText, rendition: Rendition, ver: int | None) -> None:
@@ -242,7 +261,8 @@ def _remember(uow: UnitOfWork, project_id: int, person_id: int, entries: Sequenc
 def tell_report(uow: UnitOfWork, source: SourceText, rendition: Rendition) -> None:
     """Send a report's card to those who may correct it, as it is now."""
     uow.session.flush()
-    for reader_id in repliers(uow, source.project_id):
+    sighted = _sighted(uow, source)
+    for reader_id in repliers(uow, source.project_id) if sighted is None else sorted(sighted):
         enqueue(uow, source.team_id, TranslationReported(reader_id, rendition.id))
 
 

@@ -16,7 +16,7 @@ def order_export(
     """Allow the person this export and note it; the file itself is made afterwards.
 
     Pay is that of `month`, the last one that is over if none is named. Tables come marked for Excel, which
-    takes them for another alphabet otherwise. Raises NotAllowed, and Invalid for pay as Label Studio JSON.
+    takes them for another alphabet otherwise. Raises NotAllowed, and Invalid for pay or issues as Label Studio JSON.
     """
     action = Action.SEE_PAY if what is What.PAY else Action.EXPORT
     person = require(uow, action, person_id, project.id, Subject("project", project.id))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.db.models import FaqEntry, Membership, Person, Project, Question
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.errors import NotFound, StaleAction
+from bot.domain.errors import EmptyAnswer, NotFound, StaleAction
 from bot.domain.people import Role
 from bot.domain.policy import Action, Subject
 from bot.domain.questions import (
@@ -84,11 +84,32 @@ def save_as_faq(uow: UnitOfWork, *, person_id: int, handover_id: int, plan: FaqP
     return Kept(entry.id, entry.state, entry.ver)
 
 
-def _fill(uow: UnitOfWork, entry: FaqEntry, plan: FaqPlan) -> None:
+def draft_for_pm(uow: UnitOfWork, *, person_id: int, project_id: int, plan: FaqPlan) -> Kept:
+    """Keep an answer that an issue has brought as a draft; its English, where missing, is the PM's to write.
+
+    The caller has seen to it that the person may. Raises EmptyAnswer and Invalid naming the field.
+    """
+    entry = FaqEntry(
+        project_id=project_id,
+        state=FaqState.DRAFT,
+        ver=0,
+        written_by_id=person_id,
+        changed_at=uow.now,
+        created_at=uow.now,
+    )
+    _fill(uow, entry, plan, english=False)
+    uow.session.add(entry)
+    uow.session.flush()
+    _move(uow, entry, FaqState.DRAFT, person_id, "answer.write", None)
+    _show(uow, entry)
+    return Kept(entry.id, entry.state, entry.ver)
+
+
+def _fill(uow: UnitOfWork, entry: FaqEntry, plan: FaqPlan, *, english: bool = True) -> None:
     entry.question = clean_words("question", plan.question, QUESTION_LIMIT)
     entry.question_en = clean_words("question_en", plan.question_en, QUESTION_LIMIT, required=False)
     entry.answer_ko = clean_words("answer_ko", plan.answer_ko, REPLY_LIMIT)
-    entry.answer_en = clean_words("answer_en", plan.answer_en, REPLY_LIMIT)
+    entry.answer_en = clean_words("answer_en", plan.answer_en, REPLY_LIMIT, required=english)
     entry.section_id, entry.section_path = _section(uow, entry.project_id, plan.section)
 
 
@@ -133,6 +154,9 @@ def verify(
         entry.question_en = clean_words("question_en", question_en, QUESTION_LIMIT, required=False)
     if answer_en is not None:
         entry.answer_en = clean_words("answer_en", answer_en)
+    if not entry.answer_en:
+        # An answer is served in both languages, so that one without English is not ready yet.
+        raise EmptyAnswer("answer_en")
     entry.section_id = _same_place(uow, entry)
     entry.verified_by_id, entry.verified_at = person_id, uow.now
     _move(uow, entry, FaqState.VERIFIED, person_id, Action.VERIFY, entry.state)

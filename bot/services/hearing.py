@@ -103,7 +103,13 @@ def _set_going(
         uow.told_somebody = True
     # Words that wait for their renditions leave the card as it is; those that nobody needs any more do not.
     if states != {RenditionState.PENDING} or set(standing) - set(plan):
-        redraw(uow, source)
+        # What waits for one of its renditions goes on when there is nothing to wait for any more.
+        over = [
+            one
+            for language, one in standing.items()
+            if language not in plan or one.state is not RenditionState.PENDING
+        ]
+        redraw(uow, source, over)
     order = (RenditionState.PENDING, RenditionState.ASKING, RenditionState.UNNEEDED)
     return HeardMessage(
         source.id,
@@ -239,13 +245,14 @@ def delete(uow: UnitOfWork, *, team_id: int, channel: str, ts: str, person_id: i
     source.deleted, source.document, source.digest = True, [], ""
     source.characters, source.attachments = 0, 0
     source.ver, source.changed_at = source.ver + 1, uow.now
-    for rendition in _renditions(uow, source):
+    renditions = _renditions(uow, source)
+    for rendition in renditions:
         rendition.state, rendition.document, rendition.flags = RenditionState.UNNEEDED, None, []
         rendition.ver, rendition.due_at, rendition.lease_until = source.ver, None, None
         rendition.finished_at = uow.now
         _settle_report(uow, rendition, source)
     uow.session.flush()
-    redraw(uow, source)
+    redraw(uow, source, renditions)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import exists, select
@@ -14,10 +15,13 @@ from bot.domain.pay import MAX_PRICE_MINOR, REASON_LIMIT, LedgerKind, RequestKin
 from bot.domain.policy import Action, Subject
 from bot.domain.review import UNDO_WINDOW
 from bot.domain.text import check_text
+from bot.domain.translation import SourceKind
+from bot.outbox.fact import Message
 from bot.outbox.pay_messages import PayChange, PayChanged, PayRequested
 from bot.outbox.queue import enqueue
 from bot.reports.pay_requests import deciders
 from bot.services.access import require
+from bot.services.relaying import relay
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,7 @@ def approve(uow: UnitOfWork, *, person_id: int, request_id: int) -> Decided:
         what = PayChange.VOIDED if voided else PayChange.ADJUSTED
         fact = PayChanged(request.person_id, what.value, request_id=request.id)
         enqueue(uow, _team_of(uow, request), fact)
+        _pass_on_reason(uow, request, [fact])
     return decided
 
 
@@ -234,8 +239,24 @@ def _decide(
 
 def _show(uow: UnitOfWork, request: PayRequest, team_id: int) -> None:
     """Draw the request's card for everybody who may decide and for who asked."""
-    for reader_id in sorted({*_deciders(uow, request), request.asked_by_id}):
-        enqueue(uow, team_id, PayRequested(reader_id, request.id))
+    readers = sorted({*_deciders(uow, request), request.asked_by_id})
+    cards = [PayRequested(reader_id, request.id) for reader_id in readers]
+    for card in cards:
+        enqueue(uow, team_id, card)
+    _pass_on_reason(uow, request, cards)
+
+
+def _pass_on_reason(uow: UnitOfWork, request: PayRequest, shown: Iterable[Message]) -> None:
+    """Have the reason rendered for those of its readers who need it."""
+    relay(
+        uow,
+        project_id=request.project_id,
+        kind=SourceKind.PAY_REASON,
+        ref_id=request.id,
+        author_id=request.asked_by_id,
+        text=request.reason,
+        shown=shown,
+    )
 
 
 def _deciders(uow: UnitOfWork, request: PayRequest) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from bot.db.models import Person, Project, Rendition, SourceText
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.translation import (
+    CREW_LANGUAGE,
     SourceKind,
     TranslationMode,
     effective_mode,
@@ -32,7 +33,7 @@ def relay(
     project_id: int,
     kind: SourceKind,
     ref_id: int,
-    author_id: int,
+    author_id: int | None,
     text: str,
     shown: Iterable[Message],
     standing: Iterable[Message] = (),
@@ -44,12 +45,13 @@ def relay(
     their cards are in Slack already. Nothing happens for those who read the text's language, where it is not
     certain which one that is, and in projects without translation. Called again with the same text it adds
     readers; another text replaces the first. With `into` it is rendered in that language, whatever they read.
+    Of what was written namelessly only the words are known, and nobody's use of the engines grows by them.
     """
     project = uow.session.get_one(Project, project_id)
     if effective_mode(project.translation, confidential=project.confidential) is TranslationMode.OFF:
         return
-    author, document = uow.session.get_one(Person, author_id), from_plain(text)
-    language = _language(document, author)
+    document = from_plain(text)
+    language = _language(document, uow.session.get_one(Person, author_id) if author_id is not None else None)
     wanted = _by_language(uow, language, shown, standing, into)
     source = _find(uow, kind, ref_id, project_id)
     if source is None and not wanted:
@@ -79,11 +81,10 @@ def relay(
     _add(uow, source, wanted)
 
 
-def _language(document: Document, author: Person) -> str | None:
+def _language(document: Document, author: Person | None) -> str | None:
     if document.is_wordless:
         return None
-    prior = wanted_language(author.language, author.reads) or author.language
-    found = detect(document.plain(), prior)
+    found = detect(document.plain(), usual_language(author))
     return found.language if found.confident else None
 
 
@@ -99,11 +100,22 @@ def _by_language(
         return facts
     for stands, messages in ((False, shown), (True, standing)):
         for message in messages:
-            reader = uow.session.get_one(Person, message.person_id)
-            wanted = into or wanted_language(reader.language, reader.reads)
+            wanted = into or _wanted_by(uow, message.person_id)
             if wanted is not None and wanted != language:
                 facts.setdefault(wanted, []).append(fact_of(message, standing=stands))
     return facts
+
+
+def usual_language(author: Person | None) -> str:
+    """Return what somebody usually writes; who is nameless is of the crew."""
+    if author is None:
+        return CREW_LANGUAGE
+    return wanted_language(author.language, author.reads) or author.language
+
+
+def _wanted_by(uow: UnitOfWork, person_id: int) -> str | None:
+    reader = uow.session.get_one(Person, person_id)
+    return wanted_language(reader.language, reader.reads)
 
 
 def _find(uow: UnitOfWork, kind: SourceKind, ref_id: int, project_id: int) -> SourceText | None:
@@ -116,7 +128,7 @@ def _find(uow: UnitOfWork, kind: SourceKind, ref_id: int, project_id: int) -> So
 
 
 def _bring_up_to_date(
-    uow: UnitOfWork, source: SourceText, author_id: int, document: Document, language: str | None
+    uow: UnitOfWork, source: SourceText, author_id: int | None, document: Document, language: str | None
 ) -> None:
     """Let a text that was written anew replace the one before, with everything made of that."""
     digest = digest_of(document.dump())

@@ -15,7 +15,7 @@ from bot.outbox.queue import enqueue
 
 def card_of(source: SourceText) -> TranslationCard | None:
     """Return the fact that draws a message's renditions where they stand; None for what is no message."""
-    if source.channel is None:
+    if source.channel is None or source.author_id is None:
         return None
     place = "thread" if source.twin_channel is None else "twin"
     return TranslationCard(source.author_id, source.id, place, source.twin_channel or source.channel)

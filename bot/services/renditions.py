@@ -20,13 +20,13 @@ from bot.domain.translation import (
     SourceKind,
     TranslationMode,
     effective_mode,
-    wanted_language,
 )
 from bot.outbox.messages import PrivateDataWarning
 from bot.outbox.queue import enqueue
 from bot.services.access import require
 from bot.services.arrivals import WORDLESS
 from bot.services.metering import is_used_up, meter
+from bot.services.relaying import usual_language
 from bot.services.rendering_cards import redraw
 
 LEASE = timedelta(seconds=60)
@@ -69,8 +69,8 @@ class PolicyValues:
 class Job:
     """A text to be rendered in `target`, detached from its session. `lease_until` names the claim.
 
-    `prior` is what its author usually writes. `characters` are those of its words. `failed_before` says that
-    people may see a sign of an earlier failure.
+    `prior` is what its author usually writes; who wrote namelessly is nobody. `characters` are those of its
+    words. `failed_before` says that people may see a sign of an earlier failure.
     """
 
     rendition_id: int
@@ -78,7 +78,7 @@ class Job:
     ver: int
     kind: SourceKind
     project_id: int
-    author_id: int
+    author_id: int | None
     channel: str | None
     ts: str | None
     document: list[Any]
@@ -185,13 +185,18 @@ def _settle(uow: UnitOfWork, rendition: Rendition, source: SourceText, limits: L
     ):
         _end(uow, rendition, RenditionState.FAILED)
         rendition.document, rendition.error = None, "lost"
-    elif not rendition.wanted and is_used_up(uow, project, source.author_id, source.characters, limits):
+    elif not rendition.wanted and _is_limited(uow, project, source, limits):
         _end(uow, rendition, RenditionState.LIMITED)
         rendition.document, rendition.quiet = None, _is_said(uow, source, RenditionState.LIMITED)
     else:
         return False
     redraw(uow, source, [rendition])
     return True
+
+
+def _is_limited(uow: UnitOfWork, project: Project, source: SourceText, limits: Limits) -> bool:
+    author_id, characters = source.author_id, source.characters
+    return author_id is not None and is_used_up(uow, project, author_id, characters, limits)
 
 
 def _end(uow: UnitOfWork, rendition: Rendition, state: RenditionState) -> None:
@@ -202,7 +207,7 @@ def _end(uow: UnitOfWork, rendition: Rendition, state: RenditionState) -> None:
 def _lent(uow: UnitOfWork, rendition: Rendition, source: SourceText, lease: timedelta) -> Job:
     rendition.attempts += 1
     rendition.lease_until = lease_until = uow.now + lease
-    author = uow.session.get_one(Person, source.author_id)
+    author = uow.session.get_one(Person, source.author_id) if source.author_id is not None else None
     return Job(
         rendition.id,
         source.id,
@@ -214,7 +219,7 @@ def _lent(uow: UnitOfWork, rendition: Rendition, source: SourceText, lease: time
         source.ts,
         source.document,
         source.language,
-        wanted_language(author.language, author.reads) or author.language,
+        usual_language(author),
         rendition.language,
         rendition.attempts,
         rendition.error is not None,
@@ -261,7 +266,9 @@ def finish(uow: UnitOfWork, *, job: Job, done: Translated, limits: Limits = _USU
     held = _held(uow, job)
     project = uow.session.get_one(Project, job.project_id)
     avoided = max(0, job.characters - done.characters)
-    meter(uow, project, job.author_id, characters=done.characters, avoided=avoided, limits=limits)
+    # A nameless author's day must not grow by what they wrote.
+    if job.author_id is not None:
+        meter(uow, project, job.author_id, characters=done.characters, avoided=avoided, limits=limits)
     if held is None:
         return False
     source, rendition = held
@@ -282,6 +289,8 @@ def finish(uow: UnitOfWork, *, job: Job, done: Translated, limits: Limits = _USU
 
 
 def _warn(uow: UnitOfWork, source: SourceText) -> None:
+    if source.author_id is None:
+        return
     # The row of the source is locked, so that of two languages only one finds nothing.
     key = f"private:{source.id}"
     uow.session.flush()

@@ -271,6 +271,8 @@ class Delivery:
                 return
             if card:
                 cards.remember_card(uow.session, card, posted.channel, posted.ts, fingerprint, now)
+            if (placed := worded.rendered.placed) is not None:
+                placed(uow.session, posted.channel, posted.ts)
             self._tell_on(uow, worded)
 
     def _tell_on(self, uow: UnitOfWork, worded: Worded) -> None:

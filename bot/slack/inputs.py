@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import (
+    CheckboxesElement,
     InputBlock,
     InputInteractiveElement,
     Option,
     OptionGroup,
     PlainTextInputElement,
     RadioButtonsElement,
+    StaticMultiSelectElement,
     StaticSelectElement,
 )
 from slack_sdk.models.blocks.block_elements import FileInputElement
@@ -70,6 +72,36 @@ def choice(
     return _input(label, name, element, hint=hint)
 
 
+def explained_choice(
+    label: str, name: str, options: Sequence[tuple[str, str, str]], *, chosen: str = "", hint: str = ""
+) -> Json:
+    """One of up to ten (value, shown, explanation) options as radio buttons, each with its explanation below."""
+    made = [_option(value, shown, explanation) for value, shown, explanation in options[:_MOST_RADIOS]]
+    initial = next((option for option in made if option.value == chosen), None)
+    element = RadioButtonsElement(action_id=name, options=made, initial_option=initial)
+    return _input(label, name, element, hint=hint)
+
+
+def several(
+    label: str,
+    name: str,
+    options: Sequence[tuple[str, str]],
+    *,
+    chosen: Sequence[str] = (),
+    optional: bool = True,
+    hint: str = "",
+) -> Json:
+    """Any of several (value, shown) options: boxes to tick, or a menu when there are more than ten."""
+    made = [_option(value, shown) for value, shown in options[:_MOST_OPTIONS]]
+    initial = [option for option in made if option.value in chosen] or None
+    element: InputInteractiveElement
+    if len(made) <= _MOST_RADIOS:
+        element = CheckboxesElement(action_id=name, options=made, initial_options=initial)
+    else:
+        element = StaticMultiSelectElement(action_id=name, options=made, initial_options=initial)
+    return _input(label, name, element, optional=optional, hint=hint)
+
+
 def file_input(label: str, name: str, kinds: Sequence[str], *, hint: str = "") -> Json:
     """Return a field for one file of the given extensions."""
     element = FileInputElement(action_id=name, filetypes=list(kinds), max_files=1)
@@ -93,8 +125,9 @@ def _input(
     ).to_dict()
 
 
-def _option(value: str, shown: str) -> Option:
-    return Option(value=value, text=plain(one_line(shown, _OPTION_TEXT) or "—"))
+def _option(value: str, shown: str, explanation: str = "") -> Option:
+    below = plain(one_line(explanation, _OPTION_TEXT)) if explanation else None
+    return Option(value=value, text=plain(one_line(shown, _OPTION_TEXT) or "—"), description=below)
 
 
 def modal(

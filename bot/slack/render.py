@@ -16,6 +16,7 @@ from bot.domain.surface import DEFAULT_COMMANDS
 from bot.domain.translation import SourceKind
 from bot.i18n.catalogs import Catalogs
 from bot.imports.problems import Problem, ProblemCode
+from bot.outbox.issue_messages import IssueSaid, IssueSaidThere, IssueThreadCard, LeakWarning
 from bot.outbox.messages import (
     AnswerCard,
     AssignmentCard,
@@ -51,7 +52,7 @@ from bot.reports.guidelines import changed, news_for, outline
 from bot.reports.questions import read_answer, read_faq, read_handover, read_reply
 from bot.reports.translations import read_relay
 from bot.reports.waiting import may_take
-from bot.slack import render_reports, render_translations
+from bot.slack import render_issue_threads, render_issues, render_leaks, render_reports, render_translations
 from bot.slack.content import Content
 from bot.slack.reader import Reader
 from bot.slack.render_channels import render_notice, render_translation
@@ -87,6 +88,8 @@ def render(
     person = session.get(Person, message.person_id)
     if isinstance(message, TranslationCard | NoticeCard):
         return _render_for_all(session, message, person)
+    if isinstance(message, IssueThreadCard | IssueSaidThere):
+        return render_issue_threads.render_there(session, message, person, catalogs, now, commands)
     if isinstance(message, DigestCard):
         return (
             render_reports.render_digest(session, message, person, catalogs, now, commands)
@@ -139,7 +142,7 @@ def _reject_card(session: Session, reader: Reader, message: RejectCard) -> Conte
 
 def _lease_ending(session: Session, reader: Reader, message: LeaseEnding) -> Content | None:
     facts = read_assignment(session, message.assignment_id)
-    if facts is None or facts.state is not AssignmentState.CLAIMED:
+    if facts is None or facts.state is not AssignmentState.CLAIMED or facts.held is not None:
         return None
     # Somebody who asked for more time meanwhile needs no warning about the old deadline.
     still = warn_moment(facts.claimed_at, facts.lease_until) <= reader.now < facts.lease_until
@@ -279,4 +282,7 @@ _VIEWS: dict[type[Message], Callable[[Session, Reader, Any], Content | None]] = 
     CoachCard: render_reports.coach,
     PayRequested: render_reports.pay_requested,
     PayChanged: render_reports.pay_changed,
+    **render_issues.VIEWS,
+    LeakWarning: render_leaks.leak_warning,
+    IssueSaid: render_issue_threads.issue_said,
 }

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.models import Person
 from bot.domain.digests import Audience
+from bot.domain.translation import SourceKind
 from bot.i18n.catalogs import LANGUAGES, Catalogs
 from bot.outbox.pay_messages import PayChange, PayChanged, PayRequested
 from bot.outbox.report_messages import AlertCard, CoachCard, DigestCard
@@ -17,6 +18,7 @@ from bot.reports.coach_notes import read_note
 from bot.reports.digest_runs import read_run
 from bot.reports.pay_requests import read_request
 from bot.reports.statements import read_own_share, read_statement
+from bot.reports.translations import read_relay
 from bot.slack.content import Content
 from bot.slack.reader import Reader
 from bot.slack.rendered import Rendered
@@ -75,7 +77,10 @@ def coach(session: Session, reader: Reader, message: CoachCard) -> Content | Non
 def pay_requested(session: Session, reader: Reader, message: PayRequested) -> Content | None:
     """Return a correction of pay as it stands now, for whoever may decide or has asked."""
     facts = read_request(session, message.request_id)
-    return pay_request_card(reader, facts, message.person_id) if facts else None
+    if facts is None:
+        return None
+    relay = read_relay(session, SourceKind.PAY_REASON, facts.id, message.person_id)
+    return pay_request_card(reader, facts, message.person_id, relay)
 
 
 def pay_changed(session: Session, reader: Reader, message: PayChanged) -> Content | None:
@@ -85,7 +90,8 @@ def pay_changed(session: Session, reader: Reader, message: PayChanged) -> Conten
         request = read_request(session, message.request_id)
         if request is None or request.payee_id != message.person_id:
             return None
-        return changed_card(reader, what, request.project_key, request=request)
+        relay = read_relay(session, SourceKind.PAY_REASON, request.id, message.person_id)
+        return changed_card(reader, what, request.project_key, request=request, relay=relay)
     if message.statement_id is None:
         return None
     statement = read_statement(session, message.statement_id)

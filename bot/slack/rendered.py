@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from bot.outbox.messages import Message
 from bot.slack.content import Content
+
+Placed = Callable[[Session, str, str], None]
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,7 @@ class Rendered:
     stands in the thread `thread_ts`; with `only_there` there is nothing to say once that thread is gone. A card
     that is `gone` is taken away wherever it stands. `then` are facts to be told once this one is settled: the
     further parts of a long one. `fallbacks` say the same with plainer blocks, for when Slack does not take them.
+    `placed` writes down where it stands, given the channel and the ts, in the transaction that records the post.
     """
 
     person_id: int
@@ -28,3 +34,4 @@ class Rendered:
     gone: bool = False
     then: tuple[Message, ...] = ()
     fallbacks: tuple[Content, ...] = ()
+    placed: Placed | None = None

@@ -24,7 +24,7 @@ const target = { channel: params.get("channel"), ts: params.get("ts"), thread_ts
 
 const address = {
   single: (pane) => at({ as: pane.as, channel: pane.channel }),
-  pane: (pane, i) => at({ as: pane.as, pane: i + 1, channel: pane.channel }),
+  pane: (pane, i) => at({ as: pane.as, pane: i + 1, channel: pane.channel, thread: pane.thread }),
   shell: ([one, two]) => at({ as: one.as, with: two.as, channel: one.channel, channel2: two.channel }),
 };
 
@@ -41,8 +41,12 @@ async function beside(as, other) {
   sideBySide(
     root,
     [
-      { as, channel: params.get("channel") },
-      { as: other, channel: params.get("channel2") ?? params.get("channel") },
+      { as, channel: params.get("channel"), thread: params.get("thread") },
+      {
+        as: other,
+        channel: params.get("channel2") ?? params.get("channel"),
+        thread: params.get("thread2"),
+      },
     ],
     people,
     address,

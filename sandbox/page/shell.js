@@ -4,7 +4,7 @@ import { avatar, h, iconButton } from "./dom.js";
 import { localeHint } from "./sidebar.js";
 import { t } from "./strings.js";
 
-/** Fills `root` with one pane per entry of `panes` ({as, channel}); `people` names them. `address` builds URLs. */
+/** Fills `root` with one pane per entry of `panes` ({as, channel, thread}); `people` names them. `address` builds URLs. */
 export function sideBySide(root, panes, people, address) {
   const names = new Map(people.map((person) => [person.id, person]));
   let front = 0;

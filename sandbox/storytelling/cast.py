@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sandbox.client import Sandbox
 from sandbox.crews import ADMIN, CREW, SPANISH_PM, STRANGER
@@ -25,6 +27,10 @@ class Cast:
     def __post_init__(self) -> None:
         for member in (*CREW, SPANISH_PM, ADMIN, STRANGER):
             self.people[member.nickname] = Hands(self.box, member, self.teller)
+
+    def now_in(self, zone: str) -> datetime:
+        """Return the time of day somewhere."""
+        return datetime.now(ZoneInfo(zone))
 
     def __getitem__(self, nickname: str) -> Hands:
         return self.people[nickname]

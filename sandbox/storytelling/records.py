@@ -1,4 +1,4 @@
-"""The two things the story does in the database itself: letting a lease run out, and counting pay."""
+"""What the story does in the database itself: letting time go by for leases and issues, and counting pay."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ _OF_USER = "person_id IN (SELECT id FROM person WHERE slack_id = ?)"
 # Nobody is warned twice, so an empty moment of warning stays empty.
 _MOMENTS = "claimed_at = ?, lease_until = ?, warn_at = CASE WHEN warn_at IS NOT NULL THEN ? END"
 _LEASE = f"UPDATE assignment SET {_MOMENTS} WHERE state = 'claimed' AND {_OF_USER}"  # noqa: S608 -- fixed pieces, see above
+_DUE = (
+    "UPDATE issue_timer SET due_at = ? WHERE state = 'set' AND due_at <= ?",
+    "UPDATE issue_alert SET due_at = ? WHERE told_at IS NULL AND due_at <= ?",
+)
 _PAY = f"SELECT COUNT(*), COALESCE(SUM(amount_minor), 0) FROM ledger_line WHERE {_OF_USER}"  # noqa: S608 -- as above
 
 
@@ -27,6 +31,12 @@ def leave_minutes(database_url: str, user: str, minutes: float) -> int:
     # The bot warns when 80 % of the lease has passed.
     moments = [begun, end, begun + (end - begun) * 0.8]
     return _run(database_url, _LEASE, [*moments, user]).rowcount
+
+
+def bring_issues_forward(database_url: str, span: timedelta) -> int:
+    """Let the timers of issues that would be due within `span` be due now; return how many there were."""
+    now = datetime.now(UTC)
+    return sum(_run(database_url, statement, [now, now + span]).rowcount for statement in _DUE)
 
 
 def count_pay(database_url: str, user: str) -> tuple[int, int]:

@@ -12,11 +12,21 @@ from bot.domain.people import Role, WorkStatus
 from bot.domain.review import Decision, ReviewLevel, ReviewState
 from bot.domain.surface import COMMANDS, GUIDELINE_VERBS
 from bot.domain.task import TaskType
+from bot.reports.cards import HeldFacts
 from bot.slack.content import Content
 from bot.slack.reader import Reader
 from bot.slack.views import admin, forms, home, people, rejects, reviews, tasks
 from bot.slack.views.help import help_for
-from tests.golden import facts, guideline_cases, question_cases, report_cases, translation_cases
+from tests.golden import (
+    facts,
+    guideline_cases,
+    issue_cases,
+    issue_said_cases,
+    leak_cases,
+    question_cases,
+    report_cases,
+    translation_cases,
+)
 from tests.golden.facts import ANSWERS, CHANGED, NOW, PRICE, assignment, held_review, held_task, review
 
 Case = Callable[[Reader], Content | dict[str, Any]]
@@ -72,6 +82,10 @@ def _fixed(kind: TaskType) -> Case:
 
 
 _UNUSABLE = {"unusable": "noise", "note": "바람 소리가 커요."}
+_TOMORROW = NOW + timedelta(hours=34)
+_OVERTURNED = replace(
+    facts.reject(undone=True), verdict=replace(facts.rejected(undone=True), overturned=True)
+)
 _HANDED_UP = replace(
     review(),
     level=ReviewLevel.SUPERVISOR,
@@ -95,6 +109,22 @@ CASES: dict[str, Case] = {
     "assignment_expired_kept": lambda r: tasks.assignment_card(
         r, replace(assignment(AssignmentState.EXPIRED), last_answer=ANSWERS[TRANSCRIPTION])
     ),
+    "assignment_held": lambda r: tasks.assignment_card(r, replace(assignment(), held=HeldFacts(NOW, 3))),
+    "assignment_returned_held": lambda r: tasks.assignment_card(
+        r, replace(assignment(AssignmentState.RETURNED), held=HeldFacts(NOW), rework_until=_TOMORROW)
+    ),
+    "assignment_in_review_held": lambda r: tasks.assignment_card(
+        r, replace(assignment(AssignmentState.IN_REVIEW), held=HeldFacts(NOW, 3))
+    ),
+    "assignment_returned_until": lambda r: tasks.assignment_card(
+        r, replace(assignment(AssignmentState.RETURNED), rework_until=_TOMORROW)
+    ),
+    "assignment_rework_gone": lambda r: tasks.assignment_card(
+        r,
+        replace(
+            assignment(AssignmentState.EXPIRED), last_answer=ANSWERS[TRANSCRIPTION], verdict=facts.rejected()
+        ),
+    ),
     "claim_reply": lambda r: tasks.claim_reply(r, assignment(), False),
     "claim_reply_rework": lambda r: tasks.claim_reply(r, assignment(AssignmentState.RETURNED), True),
     "task_list": lambda r: tasks.task_list(r, (held_task(7, AssignmentState.RETURNED), held_task(12))),
@@ -110,6 +140,7 @@ CASES: dict[str, Case] = {
     "submitted_reply_unusable": lambda r: tasks.submitted_reply(r, 1, False, False, True),
     "review_unusable": lambda r: reviews.review_card(r, replace(review(), answer=_UNUSABLE)),
     "review_handed_up": lambda r: reviews.review_card(r, _HANDED_UP),
+    "review_held": lambda r: reviews.review_card(r, replace(review(), held=HeldFacts(NOW, 3))),
     "review_decided": lambda r: reviews.review_card(r, review(ReviewState.DECIDED), 9),
     "review_decided_reject": lambda r: reviews.review_card(
         r, replace(review(ReviewState.DECIDED), verdict=facts.rejected()), 9
@@ -134,6 +165,10 @@ CASES: dict[str, Case] = {
     "reject_open": lambda r: rejects.reject_card(r, facts.reject()),
     "reject_answered": lambda r: rejects.reject_card(r, facts.reject(answered=True)),
     "reject_undone": lambda r: rejects.reject_card(r, facts.reject(undone=True)),
+    "reject_until": lambda r: rejects.reject_card(r, replace(facts.reject(), rework_until=_TOMORROW)),
+    "reject_held": lambda r: rejects.reject_card(r, replace(facts.reject(), held=HeldFacts(NOW, 3))),
+    "reject_overturned": lambda r: rejects.reject_card(r, _OVERTURNED),
+    "reject_overturned_answered": lambda r: rejects.reject_card(r, replace(_OVERTURNED, answered=True)),
     "reject_released": lambda r: rejects.reject_card(
         r, replace(facts.reject(), state=AssignmentState.RELEASED)
     ),
@@ -177,9 +212,12 @@ CASES: dict[str, Case] = {
         r, "reject_card", "channel_not_found", 77, lane="person:12", behind=3
     ),
     **guideline_cases.CASES,
+    **issue_said_cases.CASES,
     **question_cases.CASES,
     **translation_cases.CASES,
     **report_cases.CASES,
+    **leak_cases.CASES,
+    **issue_cases.CASES,
     "help_guideline": lambda r: help_for(r, "/pm guideline", GUIDELINE_VERBS),
     "help_work": lambda r: help_for(r, "/work", COMMANDS["work"]),
     "help_admin": lambda r: help_for(r, "/admin", COMMANDS["admin"]),

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.domain.alerts import AlertKind
 from bot.domain.digests import EVERY_DAY, WORK_DAYS, Audience
+from bot.domain.escalation import Severity
 from bot.domain.exports import What
 from bot.domain.pay import LedgerKind, Money, Month, PayState, RequestKind, RequestState, StatementState
 from bot.domain.people import Role
@@ -22,6 +23,7 @@ from bot.reports.alerts import IncidentFacts
 from bot.reports.digest import Change, Digest
 from bot.reports.digest_plans import PlanFacts
 from bot.reports.home import Board, Queue
+from bot.reports.issue_times import SeverityTimes
 from bot.reports.needs import Needs
 from bot.reports.pay import Pay, ProjectPay
 from bot.reports.pay_requests import RequestFacts
@@ -48,7 +50,7 @@ from bot.slack.views import (
     pay_office,
 )
 from bot.slack.views.coach import coach_card
-from tests.golden import facts
+from tests.golden import facts, issue_desks
 from tests.golden.facts import NOW
 
 Case = Callable[[Reader], Content | dict[str, Any]]
@@ -72,7 +74,12 @@ COACH = Coach(
     6 / 9,
     (Money(2100, "KRW"),),
 )
-NEEDS = Needs(2, MADE_AT - timedelta(hours=5), 1, 3, 1, 1, 4)
+NEEDS = Needs(2, MADE_AT - timedelta(hours=5), 1, 3, 1, 1, 4, 2, MADE_AT - timedelta(minutes=50))
+ISSUES = (
+    SeverityTimes(Severity.S1, 1, 1, 240, 1, 5400, 0, 0),
+    SeverityTimes(Severity.S3, 4, 3, 3900, 2, 93_600, 5, 2),
+    SeverityTimes(Severity.S4, 0, 0, None, 0, None, 1, 0),
+)
 BACKLOG = Backlog(
     1158, 1090, 14, 40, 8, 21, 1, MADE_AT - timedelta(days=6, hours=2), MADE_AT - timedelta(hours=26)
 )
@@ -121,6 +128,7 @@ def digest(audience: Audience = Audience.PM, *, week: bool = False, small: bool 
         needs=NEEDS if not small else Needs(0, None, 0, 0, 0, 0, 0),
         agreement=Agreement(12, 36, 36, 0.9, 0.8, 0.971) if not small else None,
         reviewers=(ReviewerLoad(9, "바다", 31, 8, 1, 95), ReviewerLoad(10, "Sori", 22, 3, 0, None)),
+        issues=() if small else ISSUES,
         gaps=(Gap(4, "웃음소리는 어떻게 적나요?"), Gap(1, "Do I tag music?")) if week else (),
     )
 
@@ -134,6 +142,7 @@ def empty(audience: Audience = Audience.PM) -> Digest:
         rejections=Rejections(0, 0, 0, 0, 0, 0, 0, 0, None),
         reasons=(),
         days=quiet,
+        issues=(),
     )
 
 
@@ -327,7 +336,12 @@ CASES: dict[str, Case] = {
     "export_ready": lambda r: exports.export_ready(r, "DIAL1", What.ANSWERS, 12_000),
     "export_ready_pay": lambda r: exports.export_ready(r, "DIAL1", What.PAY, 1),
     "export_failed": lambda r: exports.export_failed(r, "DIAL1"),
+    "export_ready_issues": lambda r: exports.export_ready(r, "DIAL1", What.ISSUES, 12),
     "home_worker": _home(Role.WORKER, pay=PAY_SUMS),
+    "home_issues_worker": _home(Role.WORKER, issues=issue_desks.WORKER),
+    "home_issues_supervisor": _home(Role.SUPERVISOR, issues=issue_desks.SUPERVISOR),
+    "home_issues_quiet": _home(Role.SUPERVISOR, issues=issue_desks.QUIET),
+    "home_issues_pm": _home(Role.PM, issues=issue_desks.PM),
     "home_reviewer": _home(Role.REVIEWER, queues=QUEUES),
     "home_supervisor": _home(Role.SUPERVISOR, supervised=(board(),), queues=QUEUES),
     "home_pm": _home(Role.PM, managed=(board(), board("SAFE2", quiet=True))),
@@ -388,4 +402,5 @@ def extreme_views(reader: Reader, text: str) -> Iterator[Content | dict[str, Any
         queues=queues,
         supervised=many,
         managed=many,
+        issues=issue_desks.extreme_desk(text),
     )

@@ -21,9 +21,10 @@ from bot.reports.coach_notes import read_note
 from bot.services.alerts import tell_alerts, watch_project, watch_projects
 from bot.services.coaching import send_coaching, send_note
 from bot.services.deadlines import set_deadline
-from bot.services.reviews import accept, claim_next_review, reject
+from bot.services.reviews import claim_next_review
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next
+from bot.services.verdicts import accept, reject
 from tests.conftest import MovableClock
 from tests.factories import Crew, make_crew
 from tests.integration.history_rows import Attempt, Handed, History, Item, Judged, store, store_people

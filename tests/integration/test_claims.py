@@ -32,9 +32,10 @@ from bot.reports.invariants import check
 from bot.services.imports import import_tasks
 from bot.services.leases import expire_leases
 from bot.services.people import set_role
-from bot.services.reviews import REVIEWS_IN_HAND, accept, claim_next_review, claim_review, reject, undo
+from bot.services.reviews import REVIEWS_IN_HAND, claim_next_review, claim_review
 from bot.services.submissions import submit
 from bot.services.tasks import Claim, claim_next, release
+from bot.services.verdicts import accept, reject, undo
 from tests.conftest import MovableClock
 from tests.every_state import EXPLAINED
 from tests.factories import Crew, make_crew, task_rows

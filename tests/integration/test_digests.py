@@ -19,9 +19,10 @@ from bot.reports.digest_plans import read_plans
 from bot.reports.digest_runs import RunFacts, read_run
 from bot.services.digest_plans import set_schedule, switch_own
 from bot.services.digests import purge_digests, send_digests, send_now
-from bot.services.reviews import accept, claim_next_review
+from bot.services.reviews import claim_next_review
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next
+from bot.services.verdicts import accept
 from tests.conftest import MovableClock
 from tests.factories import Crew, make_crew
 

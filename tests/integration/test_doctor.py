@@ -27,12 +27,15 @@ from bot.db.models import (
     Verdict,
 )
 from bot.domain.assignment import AssignmentState
+from bot.domain.escalation import UndoneBy
 from bot.domain.guideline import GuidelineState
 from bot.domain.people import Role
 from bot.domain.review import ReviewLevel, ReviewState
 from bot.domain.task import SlotState, TaskState
 from bot.reports.invariants import INVARIANTS, LEASE_SLACK, SENDING_SLACK, check
 from tests.every_state import EveryState, every_state
+from tests.hold_damage import DAMAGES as HOLD_DAMAGES
+from tests.issue_damage import DAMAGES as ISSUE_DAMAGES
 from tests.pay_damage import DAMAGES as PAY_DAMAGES
 from tests.translation_damage import DAMAGES as TRANSLATION_DAMAGES
 
@@ -188,7 +191,14 @@ def _review_never_freed(bench: Bench) -> Broken:
 
 
 def _reject_taken_away(bench: Bench) -> Broken:
-    bench.set(Verdict, bench.verdict("rejected"), undone_at=bench.states.clock())
+    sora = bench.states.crew["sora"]
+    bench.set(
+        Verdict,
+        bench.verdict("rejected"),
+        undone_at=bench.states.clock(),
+        undone_by_id=sora,
+        undone_why=UndoneBy.REVIEWER,
+    )
     return {
         ("review_verdict", bench.states.reviews["rejected"]),
         ("returned_without_reason", bench.states.assignments["under_rejected"]),
@@ -196,7 +206,7 @@ def _reject_taken_away(bench: Bench) -> Broken:
 
 
 def _undone_verdict_stands(bench: Bench) -> Broken:
-    bench.set(Verdict, bench.verdict("undone"), undone_at=None)
+    bench.set(Verdict, bench.verdict("undone"), undone_at=None, undone_why=None)
     assignment = bench.states.assignments["under_undone"]
     return {
         ("review_verdict", bench.states.reviews["undone"]),
@@ -421,6 +431,8 @@ DAMAGES: tuple[Callable[[Bench], Broken], ...] = (
     _sender_died,
     *TRANSLATION_DAMAGES,
     *PAY_DAMAGES,
+    *HOLD_DAMAGES,
+    *ISSUE_DAMAGES,
 )
 
 

@@ -14,9 +14,10 @@ from bot.db.engine import Database, WriterQueue, open_database
 from bot.db.migrate import migrate
 from bot.db.models import Audit, LedgerLine, RequestKey, Team
 from bot.db.unit_of_work import DatabaseBusy, Transactions, UnitOfWork
-from bot.services.reviews import accept, claim_next_review
+from bot.services.reviews import claim_next_review
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next
+from bot.services.verdicts import accept
 from tests.conftest import MovableClock
 from tests.factories import make_crew
 

@@ -37,9 +37,10 @@ from bot.reports.guidelines import (
 from bot.reports.invariants import Finding, check
 from bot.services.guideline_turns import begin_scheduled
 from bot.services.guidelines import Published, Uploaded, acknowledge, publish, upload
-from bot.services.reviews import claim_next_review, reject
+from bot.services.reviews import claim_next_review
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next
+from bot.services.verdicts import reject
 from tests.conftest import MovableClock
 from tests.every_state import EXPLAINED
 from tests.factories import Crew, make_crew

@@ -134,4 +134,11 @@ def test_every_kind_of_field() -> None:
     )
     assert fields.texts == {"text": "거시기", "label": "ok"}
     assert fields.files["file"][0].url == "u"
+    chosen = {"type": "checkboxes", "selected_options": [{"value": "7"}, {"value": "release"}, {"text": {}}]}
+    ticked = read_fields({"values": {"a": {"tasks": chosen}, "b": {"holds": {"selected_options": []}}}})
+    assert (ticked.many("tasks"), ticked.numbers("tasks"), ticked.many("holds")) == (
+        ("7", "release"),
+        (7,),
+        (),
+    )
     assert read_fields({}).text("text") == ""

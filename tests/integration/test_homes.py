@@ -16,9 +16,10 @@ from bot.domain.review import ReasonCode
 from bot.domain.surface import DEFAULT_COMMANDS
 from bot.homes import Homes, draw_home, remember_opened
 from bot.i18n.catalogs import load_catalogs
-from bot.services.reviews import accept, claim_next_review, reject
+from bot.services.reviews import claim_next_review
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next
+from bot.services.verdicts import accept, reject
 from bot.slack.gateway import Gateway
 from sandbox.blockkit import check_view
 from sandbox.client import Sandbox

@@ -11,17 +11,10 @@ from bot.domain.assignment import AssignmentState
 from bot.domain.errors import HandsFull, IdenticalAnswer, Invalid, NotYours, NoWork, StaleAction, UndoTooLate
 from bot.domain.task import TaskState
 from bot.services.leases import expire_leases, free_reviews, refresh_medians, warn_leases
-from bot.services.reviews import (
-    accept,
-    claim_next_review,
-    claim_review,
-    fix_and_accept,
-    hand_over,
-    reject,
-    undo,
-)
+from bot.services.reviews import claim_next_review, claim_review
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next, extend, release
+from bot.services.verdicts import accept, fix_and_accept, hand_over, reject, undo
 from tests.conftest import MovableClock
 from tests.factories import make_crew
 

@@ -24,9 +24,10 @@ from bot.services.people import (
     set_status,
 )
 from bot.services.projects import ProjectPlan, create_project, set_price
-from bot.services.reviews import accept, claim_next_review
+from bot.services.reviews import claim_next_review
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next, release
+from bot.services.verdicts import accept
 from tests.factories import TEAM, make_crew
 
 

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import pytest
 
-from bot.db.models import Question, Rendition, SourceText
+from bot.db.models import Question, Rendition, SourceText, TranslationUse
 from bot.db.unit_of_work import Transactions
+from bot.domain.errors import NotAllowed
+from bot.domain.escalation import IssueSource, Severity
 from bot.domain.questions import Place
 from bot.domain.translation import OFF, RenditionState, SourceKind, TranslationMode
+from bot.i18n.catalogs import load_catalogs
 from bot.outbox.cards import remember_card
-from bot.outbox.messages import RejectCard, ReviewCard
+from bot.outbox.messages import RejectCard, ReviewCard, load
 from bot.reports.invariants import check
 from bot.reports.questions import read_reply
-from bot.reports.translations import read_relay, read_relay_original
+from bot.reports.translations import count_reported, read_relay, read_relay_original, reported
+from bot.services.correcting import may_fix, report
 from bot.services.handovers import hand_over as hand_question_over
 from bot.services.handovers import reply
+from bot.services.issue_timers import tell_people
+from bot.services.issues import open_issue
+from bot.services.pay_requests import approve, ask_adjustment
 from bot.services.people import set_language
 from bot.services.questions import Spot, ask, follow
 from bot.services.relaying import relay
 from bot.services.renditions import fail, take
-from bot.services.reviews import claim_review, fix_and_accept, hand_over, reject
+from bot.services.reviews import claim_review
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next
+from bot.services.verdicts import fix_and_accept, hand_over, reject
+from bot.slack.render import render
 from tests.every_state import EXPLAINED
 from tests.integration.bridged import Bridged, make_bridged
 
@@ -222,3 +231,61 @@ def test_a_question_and_its_reply(bridged: Bridged) -> None:
         facts = read_reply(session, asked.question_id)
         assert facts is not None
         assert facts.handover_id == handed.handover_id
+
+
+def test_the_reason_of_a_correction_of_pay(bridged: Bridged) -> None:
+    crew, reason = bridged.crew, "The bonus of last month was forgotten, sorry."
+    with bridged.transactions() as uow:
+        asked = ask_adjustment(
+            uow,
+            person_id=crew["alex"],
+            project_id=crew.project_id,
+            payee_id=crew["mina"],
+            amount_minor=5000,
+            reason=reason,
+        )
+    (job,) = bridged.translate()
+    assert (job.kind, job.target) == (SourceKind.PAY_REASON, "ko")
+    assert _text(bridged, SourceKind.PAY_REASON, asked.request_id, "boss") == (
+        RenditionState.DONE, f"[ko] {reason}",
+    )  # fmt: skip
+    with bridged.transactions() as uow:
+        approve(uow, person_id=crew["boss"], request_id=asked.request_id)
+    assert bridged.take() is None, "it is there already"
+    (told,) = bridged.told("pay_changed")
+    catalogs = load_catalogs(strict=False)
+    with bridged.transactions.reading() as session:
+        shown = render(session, load("pay_changed", told), catalogs, bridged.transactions.clock())
+    assert shown is not None
+    assert shown.card == f"pay_changed:{asked.request_id}:{crew['mina']}"
+    assert f"[ko] {reason}" in str(shown.content.blocks)
+
+
+def test_what_is_written_namelessly_is_for_nobody_else(bridged: Bridged) -> None:
+    crew, person = bridged.crew, "bridge"
+    bridged.reads(person, "en")
+    with bridged.transactions() as uow:
+        number = open_issue(
+            uow,
+            person_id=crew["mina"],
+            project_id=crew.project_id,
+            severity=Severity.S2,
+            request="검수자 한 분이 늘 화를 내요",
+            source=IssueSource.NAMELESS,
+        ).issue_id
+        tell_people(uow)
+    (job,) = bridged.translate()
+    assert (job.author_id, job.prior) == (None, "ko")
+    assert bridged.told("private_data_warning") == []
+    rendition = bridged.renditions()["en"]
+    with bridged.transactions() as uow:
+        report(uow, person_id=crew[person], rendition_id=rendition.id)
+    assert [told["person_id"] for told in bridged.told("translation_reported")] == [crew[person]]
+    for act in (report, may_fix):
+        with pytest.raises(NotAllowed), bridged.transactions() as uow:
+            act(uow, person_id=crew["alex"], rendition_id=rendition.id)
+    with bridged.transactions.reading() as session:
+        assert count_reported(session, [crew.project_id]) == len(reported(session, [crew.project_id])) == 0
+        assert session.query(TranslationUse).count() == 0
+        assert check(session, now=bridged.transactions.clock()) == ()
+        assert _text(bridged, SourceKind.ISSUE, number, person) is not None

@@ -50,14 +50,16 @@ def judgements(draw: st.DrawFn, clock: list[datetime]) -> list[Judged]:
     for n in range(count):
         clock[0] += draw(gaps)
         decision = draw(st.sampled_from(tuple(Decision)))
+        undone = not (last_stands and n == count - 1)
         found.append(
             Judged(
                 clock[0],
                 decision,
                 draw(st.integers(0, PEOPLE - 1)),
-                undone=not (last_stands and n == count - 1),
+                undone=undone,
                 spent=draw(st.integers(1, 5000)),
                 reason=draw(st.sampled_from(REASONS)) if decision is Decision.REJECT else None,
+                wrong=undone and draw(st.booleans()),
             )
         )
     for judged in found:

@@ -25,9 +25,10 @@ from bot.reports.rejections import read_rejections, top_reasons
 from bot.reports.throughput import Throughput, per_day, read_throughput
 from bot.reports.window import day_of, days_until
 from bot.reports.workload import eta, read_backlog, reviewers
-from bot.services.reviews import accept, claim_next_review, reject, undo
+from bot.services.reviews import claim_next_review
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next
+from bot.services.verdicts import accept, reject, undo
 from tests.conftest import MovableClock
 from tests.factories import Crew, make_crew
 from tests.integration.history_rows import Attempt, Handed, History, Item, Judged, store, store_people
@@ -139,7 +140,7 @@ def _reject(uow: UnitOfWork, person_id: int, review_id: int) -> None:
 def test_a_verdict_taken_back_counts_nowhere(session: Session) -> None:
     one = attempt(ACCEPT)
     one.rounds[0].verdicts.insert(
-        0, Judged(NOON - timedelta(minutes=2), REJECT, 2, True, 60, ("timing", "9"))
+        0, Judged(NOON - timedelta(minutes=2), REJECT, 2, True, 60, ("timing", "9"), wrong=True)
     )
     project = stored(session, one).project_id
     window = day_of(ZONE, DAY)

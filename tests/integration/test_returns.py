@@ -16,9 +16,10 @@ from bot.reports.desk import read_desk
 from bot.reports.invariants import check
 from bot.services.leases import SWEEPS
 from bot.services.people import deactivate, set_role
-from bot.services.reviews import accept, claim_next_review, hand_over, reject
+from bot.services.reviews import claim_next_review
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next
+from bot.services.verdicts import accept, hand_over, reject
 from bot.slack.render import render
 from tests.conftest import MovableClock
 from tests.factories import TEAM, Crew, make_crew

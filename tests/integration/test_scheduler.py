@@ -199,6 +199,8 @@ def test_the_standard_rhythms_name_each_chore_once() -> None:
         "age_answers",
         "begin_scheduled",
         "expire_leases",
+        "expire_rework",
+        "fire_timers",
         "free_reviews",
         "give_up_searches",
         "lower_reviews",
@@ -209,6 +211,7 @@ def test_the_standard_rhythms_name_each_chore_once() -> None:
         "send_coaching",
         "send_digests",
         "tell_alerts",
+        "tell_people",
         "warn_leases",
         "watch_projects",
     ]

@@ -14,9 +14,10 @@ from bot.reports.desk import read_desk
 from bot.services.imports import import_tasks
 from bot.services.leases import expire_leases
 from bot.services.projects import ProjectPlan, create_project
-from bot.services.reviews import claim_next_review, hand_over, reject
+from bot.services.reviews import claim_next_review
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next, release
+from bot.services.verdicts import hand_over, reject
 from tests.conftest import MovableClock
 from tests.factories import Crew, make_crew, task_rows
 

@@ -27,10 +27,12 @@ claimed   submit  in_review
 claimed   release released
 claimed   expire  expired
 expired   revive  in_review
+released  revive  in_review
 in_review accept  accepted
 in_review reject  returned
 returned  submit  in_review
 returned  release released
+returned  expire  expired
 returned  undo    in_review
 accepted  undo    in_review
 """
@@ -42,16 +44,17 @@ def test_transitions_are_those_of_the_diagram_and_no_others() -> None:
         assert advance(state, event) == drawn.get((state.value, event.value)), (state, event)
 
 
-def test_released_is_the_end_and_every_state_can_be_reached() -> None:
-    assert all(advance(AssignmentState.RELEASED, event) is None for event in Event)
+def test_what_is_over_can_only_be_revived_and_every_state_can_be_reached() -> None:
+    for over in (AssignmentState.RELEASED, AssignmentState.EXPIRED):
+        assert [event for event in Event if advance(over, event)] == [Event.REVIVE]
     reached = {AssignmentState.CLAIMED}
     for _ in AssignmentState:
         reached |= {to for s, e in product(reached, Event) if (to := advance(s, e)) is not None}
     assert reached == set(AssignmentState)
 
 
-def test_only_claims_expire_and_who_has_nothing_to_do_holds_nothing() -> None:
-    assert {s for s in AssignmentState if advance(s, Event.EXPIRE)} == {AssignmentState.CLAIMED}
+def test_only_what_is_in_hand_expires_and_who_has_nothing_to_do_holds_nothing() -> None:
+    assert {s for s in AssignmentState if advance(s, Event.EXPIRE)} == HELD
     assert {s for s in AssignmentState if advance(s, Event.RELEASE)} == HELD
     assert HELD < LIVE
     assert set(AssignmentState) - LIVE == {AssignmentState.RELEASED, AssignmentState.EXPIRED}

@@ -8,6 +8,7 @@ from hypothesis.strategies import booleans, builds, frozensets, integers, none, 
 
 from bot.domain.assignment import AssignmentState
 from bot.domain.errors import DomainError, NotAllowed, NotYours, StaleAction
+from bot.domain.escalation import IssueState, NoteState, RulingState
 from bot.domain.guideline import GuidelineState
 from bot.domain.pay import RequestState, StatementState
 from bot.domain.people import Actor, Role
@@ -59,6 +60,21 @@ pay.withdraw       admin pm              | owner            | asked
 digest.schedule    admin pm supervisor   | none             |
 digest.switch      worker                | none             |
 project.deadline   admin pm              | none             |
+issue.open         admin pm reviewer supervisor worker | none |
+issue.see          admin pm reviewer supervisor worker | none |
+issue.acknowledge  admin pm supervisor   | none             | open
+issue.steer        admin pm supervisor   | none             | acked open waiting_pm waiting_worker
+issue.say          admin pm reviewer supervisor worker | none | acked open resolved waiting_pm waiting_worker
+issue.resolve      admin pm supervisor   | none             | acked open waiting_pm waiting_worker
+issue.withdraw     admin pm reviewer supervisor worker | owner | open
+issue.reopen       admin pm reviewer supervisor worker | none | resolved
+issue.plan         admin pm              | none             |
+duty.switch        supervisor            | none             |
+task.hold          admin pm supervisor   | none             |
+ruling.make        supervisor            | none             | acked open waiting_pm waiting_worker
+ruling.decide      admin pm              | none             | standing
+guideline.note     admin pm              | none             | proposed
+issue.report       reviewer worker       | none             |
 """
 
 
@@ -85,7 +101,10 @@ def test_the_table_is_what_was_agreed() -> None:
 
 
 def test_every_state_of_the_table_exists() -> None:
-    kinds = (AssignmentState, GuidelineState, ReviewState, RequestState, StatementState)
+    kinds = (
+        *(AssignmentState, GuidelineState, ReviewState, RequestState, StatementState),
+        *(IssueState, RulingState, NoteState),
+    )
     known = {str(state) for kind in kinds for state in kind}
     assert {str(state) for rule in POLICY.values() for state in rule.states} <= known
 

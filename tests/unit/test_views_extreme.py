@@ -22,7 +22,7 @@ from bot.slack.views import admin, forms, home, people, rejects, reviews, tasks
 from sandbox.blockkit import check_blocks, check_view
 from sandbox.blockkit.blocks import count_characters
 from sandbox.blockkit.views import is_too_large
-from tests.golden import facts, guideline_cases, question_cases, report_cases
+from tests.golden import facts, guideline_cases, issue_cases, question_cases, report_cases
 from tests.golden.cases import RoleDone
 from tests.golden.facts import NASTY, extreme_assignment, extreme_reject, extreme_review, reader_of
 
@@ -76,6 +76,7 @@ def _everything(reader: Reader, text: str) -> Iterator[Seen]:
     yield from guideline_cases.extreme_views(reader, text)
     yield from question_cases.extreme_views(reader, text)
     yield from report_cases.extreme_views(reader, text)
+    yield from issue_cases.extreme_views(reader, text)
     yield admin.message_parked(reader, "reject_card", facts.huge(text, 80), 10**12)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from sandbox.blockkit import check_blocks, check_view
 from sandbox.blockkit.blocks import count_characters
 from tests.golden.cases import CASES
 from tests.golden.facts import reader_of
+
+_DATE = re.compile(r"<!date\^[^>]*>")
+"""Slack's own token for a moment, whose braces are none of ours."""
 
 FOLDER = Path(__file__).parents[1] / "golden"
 
@@ -72,7 +76,7 @@ def test_view_keeps_slacks_limits(name: str, language: str, catalogs: Catalogs) 
 def test_korean_views_are_korean_and_english_ones_english(name: str, catalogs: Catalogs) -> None:
     korean = list(_words(_drawn(CASES[name](reader_of(catalogs, "ko")))))
     assert any("가" <= char <= "힣" for text in korean for char in text)
-    assert not any("{" in text or "}" in text for text in korean)
+    assert not any(set(_DATE.sub("", text)) & {"{", "}"} for text in korean)
     english = list(_words(_drawn(CASES[name](reader_of(catalogs, "en")))))
     assert any(char.isascii() and char.isalpha() for text in english for char in text)
 

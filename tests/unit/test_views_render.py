@@ -16,6 +16,7 @@ from bot.db.models import OutboxRow, Person
 from bot.db.unit_of_work import Transactions
 from bot.domain.assignment import WARN_SHARE
 from bot.i18n.catalogs import load_catalogs
+from bot.outbox.issue_messages import IssueSaidThere, IssueThreadCard
 from bot.outbox.messages import (
     KINDS,
     AssignmentCard,
@@ -37,7 +38,7 @@ from bot.outbox.messages import (
     load,
 )
 from bot.outbox.report_messages import DigestCard
-from bot.services import reviews, tasks
+from bot.services import reviews, tasks, verdicts
 from bot.services.leases import expire_leases, warn_leases
 from bot.services.submissions import submit
 from bot.slack.render import _VIEWS, render
@@ -83,7 +84,7 @@ class Office:
 
     def reject(self, review_id: int) -> int:
         with self.transactions() as uow:
-            done = reviews.reject(uow, person_id=self.crew["dohyun"], review_id=review_id, **EXPLAINED)
+            done = verdicts.reject(uow, person_id=self.crew["dohyun"], review_id=review_id, **EXPLAINED)
         assert done.verdict_id is not None
         return done.verdict_id
 
@@ -97,7 +98,9 @@ def office(sqlite_url: str, sqlite_template: Path) -> Iterator[Office]:
 
 
 def test_every_kind_of_message_has_a_view() -> None:
-    assert {*_VIEWS, TranslationCard, NoticeCard, DigestCard} == set(KINDS.values())
+    assert {*_VIEWS, TranslationCard, NoticeCard, DigestCard, IssueThreadCard, IssueSaidThere} == set(
+        KINDS.values()
+    )
 
 
 def test_a_whole_round_can_be_told(office: Office) -> None:
@@ -109,7 +112,9 @@ def test_a_whole_round_can_be_told(office: Office) -> None:
     office.submit(assignment, "아니라니께")
     second = office.take_review()
     with office.transactions() as uow:
-        reviews.fix_and_accept(uow, person_id=crew["dohyun"], review_id=second, parts={"text": "아니라니께."})
+        verdicts.fix_and_accept(
+            uow, person_id=crew["dohyun"], review_id=second, parts={"text": "아니라니께."}
+        )
     with office.transactions.reading() as session:
         told = office.told(session)
         for message in [*told, RejectCard(crew["mina"], verdict), ReviewCard(crew["dohyun"], review)]:
@@ -168,7 +173,7 @@ def test_notices_end_when_somebody_takes_the_review(office: Office) -> None:
     office.submit(office.claim(), "아니라니까")
     review = office.take_review()
     with office.transactions() as uow:
-        reviews.hand_over(uow, person_id=crew["dohyun"], review_id=review, note="판단이 어려워요")
+        verdicts.hand_over(uow, person_id=crew["dohyun"], review_id=review, note="판단이 어려워요")
     notice = ReviewHandedOver(crew["bridge"], review)
     asked = office.render(notice)
     assert asked is not None

@@ -41,9 +41,15 @@ def words(view: Content | dict[str, Any]) -> str:
 
 
 ASSIGNMENT_BUTTONS = {
-    AssignmentState.CLAIMED: [ids.TASK_SUBMIT, ids.TASK_EXTEND, ids.TASK_UNUSABLE, ids.TASK_RELEASE],
+    AssignmentState.CLAIMED: [
+        ids.TASK_SUBMIT,
+        ids.TASK_EXTEND,
+        ids.TASK_UNUSABLE,
+        ids.TASK_RELEASE,
+        ids.ISSUE_OPEN,
+    ],
     AssignmentState.IN_REVIEW: [ids.TASK_NEXT],
-    AssignmentState.RETURNED: [ids.TASK_SUBMIT, ids.TASK_UNUSABLE, ids.TASK_RELEASE],
+    AssignmentState.RETURNED: [ids.TASK_SUBMIT, ids.TASK_UNUSABLE, ids.TASK_RELEASE, ids.ISSUE_OPEN],
     AssignmentState.ACCEPTED: [ids.TASK_NEXT],
     AssignmentState.RELEASED: [ids.TASK_NEXT],
     AssignmentState.EXPIRED: [ids.TASK_NEXT, ids.TASK_SUBMIT],
@@ -143,10 +149,10 @@ VERDICTS = [ids.REVIEW_ACCEPT, ids.REVIEW_FIX, ids.REVIEW_REJECT]
 
 
 def test_a_review_in_hand_can_be_judged_or_handed_up() -> None:
-    assert buttons(reviews.review_card(KO, review())) == [*VERDICTS, ids.REVIEW_HAND_OVER]
+    assert buttons(reviews.review_card(KO, review())) == [*VERDICTS, ids.REVIEW_HAND_OVER, ids.ISSUE_OPEN]
     supervisor = replace(review(), level=ReviewLevel.SUPERVISOR, handed_over_note="판단이 어려워요")
     card = reviews.review_card(KO, supervisor)
-    assert buttons(card) == VERDICTS
+    assert buttons(card) == [*VERDICTS, ids.ISSUE_OPEN]
     assert "판단이 어려워요" in words(card)
 
 
@@ -191,7 +197,7 @@ def test_the_second_round_shows_what_was_asked_and_what_changed() -> None:
 
 def test_a_reject_explains_itself_and_offers_the_way_on() -> None:
     card = rejects.reject_card(KO, facts.reject())
-    assert buttons(card) == [ids.TASK_SUBMIT]
+    assert buttons(card) == [ids.TASK_SUBMIT, ids.ISSUE_OPEN]
     for told in (
         "사투리가 표준어로",
         "3.2 사투리 표기",

@@ -254,7 +254,7 @@ def test_the_asked_for_translation_of_a_long_message_shows_its_beginning() -> No
 
 def test_passed_on_words_have_their_original_a_click_away() -> None:
     card = rejects.reject_card(EN, work.reject(), relay())
-    assert buttons(card)[-2:] == [ids.RELAY_ORIGINAL, ids.TRANSLATION_REPORT]
+    assert buttons(card)[-3:-1] == [ids.RELAY_ORIGINAL, ids.TRANSLATION_REPORT]
     assert "It sounds like" in seen(card)
     assert "들리는 대로" not in seen(card)
     values = {e["action_id"]: e.get("value", "") for _b, e in walk_elements(card.blocks)}
@@ -264,7 +264,7 @@ def test_passed_on_words_have_their_original_a_click_away() -> None:
 
 def test_the_card_and_the_form_of_returned_work_speak_the_authors_language() -> None:
     card = tasks.assignment_card(EN, returned())
-    assert buttons(card)[-2:] == [ids.RELAY_ORIGINAL, ids.TRANSLATION_REPORT]
+    assert buttons(card)[-3:-1] == [ids.RELAY_ORIGINAL, ids.TRANSLATION_REPORT]
     for view in (card, forms.submit_form(EN, returned())):
         assert "It sounds like" in seen(view)
         assert "들리는 대로" not in seen(view)

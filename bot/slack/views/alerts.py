@@ -24,6 +24,11 @@ def alert_card(reader: Reader, facts: IncidentFacts) -> Content:
     return Content(text, [section(f"🔔 *{text}*\n{more}"), context(why)])
 
 
+def alert_headline(reader: Reader, facts: IncidentFacts) -> str:
+    """Return an alert in one line of mrkdwn."""
+    return _WORDS[facts.kind](reader, facts)[0]
+
+
 def _rejects(reader: Reader, facts: IncidentFacts) -> tuple[str, str, str]:
     t, seen = reader.t, facts.figures
     text = t(

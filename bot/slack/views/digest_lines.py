@@ -17,6 +17,7 @@ from bot.slack.mrkdwn import one_line
 from bot.slack.reader import Reader
 from bot.slack.views.coach import coach_lines
 from bot.slack.views.digest_charts import say_rate, say_rate_of
+from bot.slack.views.digest_issues import issue_lines
 from bot.slack.views.latin import without_korean
 from bot.slack.words import say_reason
 
@@ -105,6 +106,7 @@ def team_parts(reader: Reader, digest: Digest) -> tuple[Part, ...]:
         Part(t("Against the days before"), _changes(reader, digest)),
         Part(t("Still to do"), _backlog(reader, digest, digest.backlog, digest.eta)),
         Part(t("Reasons for rejects"), tuple(reason_lines(reader, digest, most=3))),
+        Part(t("Issues"), issue_lines(reader, digest.issues)),
         Part(t("Questions without an answer"), _gaps(reader, digest)),
     ]
     return tuple(part for part in parts if part.lines)
@@ -258,6 +260,13 @@ def _needs(reader: Reader, digest: Digest, needs: Needs | None) -> tuple[str, ..
 def needs_lines(reader: Reader, needs: Needs, at: datetime) -> list[str]:
     """Return what waits for a person, a line each; none when nothing does. Ages are as of `at`."""
     t, lines = reader.t, []
+    if needs.untaken:
+        line = t.plural(
+            "{n} issue is taken by nobody yet", "{n} issues are taken by nobody yet", needs.untaken
+        )
+        if needs.oldest_issue is not None:
+            line += t(", the oldest for {age}", age=_age(reader, needs.oldest_issue, at))
+        lines.append(line)
     if needs.questions:
         line = t.plural("{n} question waits for a reply", "{n} questions wait for a reply", needs.questions)
         if needs.oldest_question is not None:

@@ -122,11 +122,18 @@ def definitions(reader: Reader, audience: Audience) -> Json:
             t("The median of the days with work among the seven before; for the reject rate all of them together."),
         ),
         (
+            t("Issues"),
+            t(
+                "Medians over the issues first acknowledged, or resolved, in the window, since they were raised. "
+                "Time during which somebody was waited for is taken off."
+            ),
+        ),
+        (
             t("Days of work left"),
             t("Tasks that are not final, divided by the median of the last seven days with finished tasks."),
         ),
     ]  # fmt: skip
-    shown = own if audience is Audience.WORKER else team if audience is not Audience.CREW else team[:-1]
+    shown = own if audience is Audience.WORKER else team if audience is not Audience.CREW else team[:-2]
     taken_back = context(t("Verdicts that were taken back count nowhere. A day is the project's local date."))
     lines = [section(f"*{name}*\n{meaning}") for name, meaning in shown]
     return modal(t, NOTICE, t("What the figures mean"), "", [*lines, taken_back])

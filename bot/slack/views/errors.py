@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.errors import (
     AlreadyExtended,
+    AlreadyOwned,
     DomainError,
     EmptyAnswer,
     HandsFull,
@@ -17,13 +18,15 @@ from bot.domain.errors import (
     NotFound,
     NotYours,
     NoWork,
+    OnHold,
     StaleAction,
+    ThreadTaken,
     UndoTooLate,
 )
 from bot.domain.policy import Action
 from bot.i18n.catalogs import N_, Catalog
 from bot.slack.mrkdwn import inline
-from bot.slack.views import pay_errors, report_errors, translation_errors
+from bot.slack.views import issue_errors, pay_errors, report_errors, translation_errors
 
 
 def word_error(t: Catalog, error: DomainError) -> str:
@@ -59,6 +62,7 @@ _MISSING_ROLE = {
     **translation_errors.MISSING_ROLE,
     **report_errors.MISSING_ROLE,
     **pay_errors.MISSING_ROLE,
+    **issue_errors.MISSING_ROLE,
 }
 _NOT_A_WORKER = N_(
     "You are not a worker of this project any more. Please ask an admin if that surprises you."
@@ -76,10 +80,13 @@ def _not_allowed(t: Catalog, error: NotAllowed) -> str:
     return t(lost)
 
 
+_NOT_YOURS = {**pay_errors.NOT_YOURS, **issue_errors.NOT_YOURS}
+
+
 def _not_yours(t: Catalog, error: NotYours) -> str:
     action = Action(error.action) if error.action in set(Action) else None
-    if action in pay_errors.NOT_YOURS:
-        return t(pay_errors.NOT_YOURS[action])
+    if action in _NOT_YOURS:
+        return t(_NOT_YOURS[action])
     if error.subject_type == "assignment":
         return t("This task is with somebody else. Your own are in your list.")
     if error.subject_type == "question":
@@ -120,6 +127,7 @@ _STALE = {
     ("review", "decided"): N_("There is a verdict already. It can be taken back for ten minutes."),
     **translation_errors.STALE,
     **pay_errors.STALE,
+    **issue_errors.STALE,
 }
 
 
@@ -133,6 +141,7 @@ _ABSENT = {
     "draft": N_("There is no draft for {name}. Please upload a guideline first."),
     "task": N_("You have no task {name}. Your list shows the numbers."),
     **report_errors.ABSENT,
+    **issue_errors.ABSENT,
 }
 
 
@@ -236,8 +245,12 @@ _INVALID = {
     **translation_errors.INVALID,
     **report_errors.INVALID,
     **pay_errors.INVALID,
+    **issue_errors.INVALID,
 }
 _BY_CODE = {
+    "holds_content": N_(
+        "This would show task content where everybody reads it. Please say it without, with the task's number."
+    ),
     "missing": N_("Something is missing here ({field}). Please add it."),
     "too_long": N_("This is too long: at most {value} characters."),
     "unstorable": N_(
@@ -255,6 +268,18 @@ def _invalid(t: Catalog, error: Invalid) -> str:
     if by_code is not None:
         return t(by_code, value=value, field=_shown(error.field))
     return t("This cannot be used ({field}). Please check it.", field=_shown(error.field))
+
+
+def _on_hold(t: Catalog, error: OnHold) -> str:
+    if error.issue_id is None:
+        return t(
+            "Task {task} is on hold, so nobody judges it now. It goes on by itself.", task=f"#{error.task_id}"
+        )
+    return t(
+        "Task {task} is on hold until issue {issue} is settled, so nobody judges it now. It goes on by itself.",
+        task=f"#{error.task_id}",
+        issue=f"#{error.issue_id}",
+    )
 
 
 _WORDS: dict[type[DomainError], Callable[[Catalog, Any], str]] = {
@@ -277,5 +302,8 @@ _WORDS: dict[type[DomainError], Callable[[Catalog, Any], str]] = {
         "This task has had its extra time. If it is too short, giving it back is fine."
     ),
     UndoTooLate: _undo_too_late,
+    OnHold: _on_hold,
     Invalid: _invalid,
+    AlreadyOwned: issue_errors.already_owned,
+    ThreadTaken: issue_errors.thread_taken,
 }

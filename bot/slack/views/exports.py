@@ -12,7 +12,12 @@ from bot.slack.mrkdwn import inline
 from bot.slack.reader import Reader
 from bot.slack.views.trouble import say
 
-_WHAT = {What.RESULTS: N_("Final answers"), What.ANSWERS: N_("All answers"), What.PAY: N_("Pay")}
+_WHAT = {
+    What.RESULTS: N_("Final answers"),
+    What.ANSWERS: N_("All answers"),
+    What.PAY: N_("Pay"),
+    What.ISSUES: N_("Issues"),
+}
 
 
 def export_under_way(reader: Reader, key: str, what: What) -> Content:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.domain.people import Role, WorkStatus
 from bot.reports.desk import Desk
 from bot.reports.home import Board, Queue
+from bot.reports.issue_desk import IssueDesk
 from bot.reports.notices import NoticeFacts
 from bot.reports.pay_sums import ProjectPay
 from bot.reports.translations import ReportedFacts
@@ -15,13 +16,15 @@ from bot.slack import ids
 from bot.slack.blocks import Json, actions, button, context, divider, fields, section
 from bot.slack.mrkdwn import inline
 from bot.slack.reader import Reader
-from bot.slack.views import home_pm, home_reviewer, home_supervisor, home_worker
+from bot.slack.views import home_issues, home_pm, home_reviewer, home_supervisor, home_worker
 from bot.slack.views import reviews as review_views
 from bot.slack.views import tasks as task_views
 from bot.slack.views.people import settings_buttons
 from bot.slack.words import say_roles, say_status
 
 _MOST_PROJECTS = 15
+_MOST_BLOCKS = 100
+_NO_ISSUES = IssueDesk()
 
 
 def home_view(
@@ -35,24 +38,28 @@ def home_view(
     queues: Sequence[Queue] = (),
     supervised: Sequence[Board] = (),
     managed: Sequence[Board] = (),
+    issues: IssueDesk = _NO_ISSUES,
 ) -> Json:
     """Return the person's Home tab: a section for each thing that concerns them, in the order of its urgency.
 
     `unread` are notices they have yet to read, `pay` is their own. Those who may correct translations see the
     `reported` ones, and those who look after `notices` how far these are. Reviewers see their `queues`,
-    supervisors the boards they have `supervised`, PMs those they have `managed`.
+    supervisors the boards they have `supervised`, PMs those they have `managed`, everybody the `issues` that
+    concern them.
     """
     t = reader.t
     held = {role for roles in desk.roles.values() for role in roles}
     hello = t("Hello, {nickname}", nickname=inline(desk.nickname))
     status = desk.status if _takes_tasks(desk, held) else None
     in_latin = reader.language != "ko" and held == {Role.PM}
-    blocks = [
+    above = [
         section(f"👋 *{hello}*"),
         *_figures(reader, desk, held, with_pay=not pay),
         *actions(*_starters(reader, desk, held)),
         *_newcomer(reader, desk, held),
         *home_worker.unread_section(reader, unread),
+    ]
+    below = [
         *home_worker.tasks_section(reader, desk.tasks),
         *home_reviewer.reviews_section(reader, desk.reviews),
         *home_pm.projects_section(reader, managed),
@@ -61,6 +68,7 @@ def home_view(
         *home_supervisor.reported_section(reader, reported),
         *home_supervisor.notices_section(reader, notices),
         *home_worker.pay_section(reader, pay),
+        *_raising(reader, held, issues),
         *_projects(reader, desk),
         *_hints(reader, desk, held),
         divider(),
@@ -68,13 +76,22 @@ def home_view(
         *actions(button(t("Refresh"), ids.HOME_REFRESH)),
         context(t("As of {time}", time=reader.time(reader.now))),
     ]
-    return {"type": "home", "blocks": blocks}
+    concerning = home_issues.issue_sections(reader, issues, _MOST_BLOCKS - len(above) - len(below))
+    return {"type": "home", "blocks": [*above, *concerning, *below]}
 
 
 def _newcomer(reader: Reader, desk: Desk, held: set[Role]) -> list[Json]:
     if held or desk.admin:
         return []
     return [section(reader.t("You are in no project yet. An admin has been told; I will let you know."))]
+
+
+def _raising(reader: Reader, held: set[Role], issues: IssueDesk) -> list[Json]:
+    if not held:
+        return []
+    nameless = bool(held & {Role.WORKER, Role.REVIEWER})
+    hours = [home_issues.hours_line(reader, issues.hours)] if issues.hours else []
+    return [divider(), *home_issues.raise_buttons(reader, nameless=nameless), *hours]
 
 
 def _figures(reader: Reader, desk: Desk, held: set[Role], *, with_pay: bool) -> list[Json]:

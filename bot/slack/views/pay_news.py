@@ -9,12 +9,14 @@ from bot.i18n.catalogs import N_
 from bot.outbox.pay_messages import PayChange
 from bot.reports.pay_requests import RequestFacts
 from bot.reports.statements import ShareRow
+from bot.reports.translations import RelayFacts
 from bot.slack import ids
 from bot.slack.blocks import Json, Run, actions, ask, button, context, fields, quote, section
 from bot.slack.content import Content
 from bot.slack.mrkdwn import inline, one_line
 from bot.slack.reader import Reader
 from bot.slack.views.pay import say_amounts, say_month
+from bot.slack.views.relays import passed_on, relay_buttons
 
 _REASON = 300
 
@@ -25,10 +27,13 @@ _DECIDED = {
 }
 
 
-def pay_request_card(reader: Reader, facts: RequestFacts, viewer_id: int) -> Content:
+def pay_request_card(
+    reader: Reader, facts: RequestFacts, viewer_id: int, relay: RelayFacts | None = None
+) -> Content:
     """Return a correction of pay as it stands now: to decide about, or for whoever asked to take back.
 
-    Nobody decides about their own pay or their own request, so they get no button for it.
+    Nobody decides about their own pay or their own request, so they get no button for it. `relay` is the reason
+    in the reader's language, if they read another one.
     """
     t = reader.t
     key, payee = inline(facts.project_key, 20), inline(facts.payee, 40)
@@ -50,7 +55,8 @@ def pay_request_card(reader: Reader, facts: RequestFacts, viewer_id: int) -> Con
         [
             section(f"⚖️ *{text}*"),
             fields(*pairs),
-            quote(t("Reason"), [Run(one_line(facts.reason, _REASON))]),
+            *passed_on(reader, t("Reason"), facts.reason, relay, _REASON),
+            *actions(*relay_buttons(reader, relay)),
             *_decision(reader, facts, viewer_id),
         ],
     )
@@ -93,8 +99,12 @@ def pay_changed(
     shares: Sequence[ShareRow] = (),
     request: RequestFacts | None = None,
     month: Month | None = None,
+    relay: RelayFacts | None = None,
 ) -> Content:
-    """Tell somebody what has changed about their own pay; `shares` are their own part of a statement."""
+    """Tell somebody what has changed about their own pay; `shares` are their own part of a statement.
+
+    `relay` is the reason of a correction in the reader's language, if they read another one.
+    """
     t = reader.t
     values = {"key": inline(key, 20), "month": say_month(reader, month) if month else "—"}
     amount = say_amounts(reader, (Money(share.amount_minor, share.currency) for share in shares))
@@ -114,8 +124,12 @@ def pay_changed(
         more = t("Two people have looked at it. Please ask if it surprises you.")
     blocks = [section(f"💰 *{text}*\n{more}")]
     if request is not None:
-        blocks.append(quote(t("Reason"), [Run(one_line(request.reason, _REASON))]))
+        blocks += passed_on(reader, t("Reason"), request.reason, relay, _REASON)
     return Content(
         text,
-        [*blocks, *actions(button(t("My pay"), ids.PAY_SHOW, "this")), context(t("Only you can see this."))],
+        [
+            *blocks,
+            *actions(button(t("My pay"), ids.PAY_SHOW, "this"), *relay_buttons(reader, relay)),
+            context(t("Only you can see this.")),
+        ],
     )

@@ -14,10 +14,12 @@ from bot.slack.content import Content
 from bot.slack.graphemes import cut
 from bot.slack.ids import FormRef, Ref
 from bot.slack.inputs import choice, modal
+from bot.slack.issue_refs import CardRef
 from bot.slack.mrkdwn import inline, mention, one_line, open_url, showable
 from bot.slack.reader import Reader
 from bot.slack.views.relays import passed_on, relay_buttons
 from bot.slack.views.trouble import say
+from bot.slack.views.work import escalate_button
 
 _JUDGED = (Outcome.ANSWER, Outcome.CANDIDATES, Outcome.FAQ)
 _HEADLINES = {
@@ -165,7 +167,13 @@ def _buttons(reader: Reader, facts: AnswerFacts) -> list[Json | None]:
         else button("🙋 " + t("Ask a person"), ids.ASK_HUMAN, ref, style=None if judged else "primary"),
         button("+" + t("Me too"), ids.ASK_ME_TOO, ref) if facts.public and not facts.replied else None,
         button("📢 " + t("Share here"), ids.ASK_SHARE, ref) if judged and _may_share(facts) else None,
+        escalate_button(reader, CardRef("question", facts.question_id)) if _may_escalate(facts) else None,
     ]
+
+
+def _may_escalate(facts: AnswerFacts) -> bool:
+    """Say whether the question belongs to a project, and is not one that everybody chats about."""
+    return facts.project_id is not None and facts.outcome is not Outcome.TOPIC
 
 
 def _may_share(facts: AnswerFacts) -> bool:

@@ -9,21 +9,31 @@ from bot.slack import ids
 from bot.slack.blocks import Json, actions, button, context, fields, fit, section
 from bot.slack.content import Content
 from bot.slack.ids import Ref
+from bot.slack.issue_refs import CardRef
 from bot.slack.mrkdwn import inline
 from bot.slack.reader import Reader
 from bot.slack.views.relays import passed_on, relay_buttons
 from bot.slack.views.tasks import say_not_lost
-from bot.slack.views.work import answer_shown, ids_line, links_row
+from bot.slack.views.work import answer_shown, escalate_button, hold_note, ids_line, links_row
 from bot.slack.words import say_reason
 
 
 def reject_card(reader: Reader, facts: RejectFacts, relay: RelayFacts | None = None) -> Content:
-    """Return the author's card of a reject: open, answered by a new round, or taken back.
+    """Return the author's card of a reject: open, answered by a new round, taken back, or found wrong.
 
     `relay` is the reviewer's sentence in the author's language, if they read another one.
     """
     t = reader.t
     task = f"#{facts.task.task_id}"
+    if facts.verdict.overturned:
+        text = t("The return of task {task} does not count any more.", task=task)
+        again = facts.state is AssignmentState.IN_REVIEW and not facts.answered
+        more = (
+            t("It was not right, so somebody else looks at your work anew. There is nothing to do for you.")
+            if again
+            else t("It was not right. It is taken out of your figures.")
+        )
+        return _closed(reader, facts, "↩️", text, more)
     if facts.verdict.undone:
         text = t("The return of task {task} was taken back.", task=task)
         return _closed(
@@ -45,12 +55,17 @@ def _open(reader: Reader, facts: RejectFacts, relay: RelayFacts | None, text: st
     t = reader.t
     verdict = facts.verdict
     again = t("Submit again")
+    until = facts.rework_until if facts.held is None else None
     return [
         section(f"💬 *{text}*"),
+        *hold_note(
+            reader, facts.held, t("There is nothing you need to do for now, and your time stands still.")
+        ),
         section(say_not_lost(reader, facts.price)),
         fields(
             (t("Reason"), say_reason(t, verdict.reason) if verdict.reason else "—"),
             (t("Guideline section"), inline(verdict.section or "")),
+            *([(t("Time"), reader.until(until))] if until is not None else []),
         ),
         *passed_on(reader, t("The reviewer says"), verdict.comment or "", relay, size),
         *answer_shown(reader, facts.task.type, facts.answer, size, again),
@@ -58,6 +73,7 @@ def _open(reader: Reader, facts: RejectFacts, relay: RelayFacts | None, text: st
         *actions(
             button(again, ids.TASK_SUBMIT, Ref(facts.assignment_id, facts.ver), style="primary"),
             *relay_buttons(reader, relay),
+            escalate_button(reader, CardRef("task", facts.task.task_id)),
         ),
         context(t("Only you can see this.")),
         ids_line(reader, facts.task, facts.guideline_version),

@@ -21,6 +21,7 @@ INVALID = {
     ("what", "unknown"): N_(
         "I do not know {value}. An export is of results, answers or pay, as csv, jsonl or label-studio."
     ),
+    ("format", "not_for_issues"): N_("Issues do not fit into Label Studio. Please choose csv or jsonl."),
     ("format", "not_for_pay"): N_("Pay does not fit into Label Studio. Please choose csv or jsonl."),
     ("date", "malformed"): N_("I cannot read {value} as a date. Please write it like 2026-11-23."),
     ("date", "to_come"): N_("{value} is still to come. Without a date you get today so far."),

@@ -13,10 +13,20 @@ from bot.slack.blocks import Json, Run, actions, button, context, fields, fit, q
 from bot.slack.content import Content
 from bot.slack.graphemes import cut
 from bot.slack.ids import Ref
+from bot.slack.issue_refs import CardRef
 from bot.slack.mrkdwn import inline, one_line, showable
 from bot.slack.reader import Reader
 from bot.slack.views.relays import passed_on, relay_buttons
-from bot.slack.views.work import answer_shown, changes, ids_line, links_row, material, project_name
+from bot.slack.views.work import (
+    answer_shown,
+    changes,
+    escalate_button,
+    hold_note,
+    ids_line,
+    links_row,
+    material,
+    project_name,
+)
 from bot.slack.words import say_reason, say_type, symbol
 
 
@@ -39,6 +49,9 @@ def review_card(
         headline = _headline(reader, facts)
         blocks = fit(lambda size: _claimed(reader, facts, note, headline, size))
         until = f" · {reader.until(facts.lease_until)}" if facts.lease_until else ""
+        if facts.held is not None:
+            on_hold = reader.t("on hold")
+            until = f" · {on_hold}"
         return Content(f"{headline} · #{facts.task.task_id}{until}", blocks)
     if mine and facts.verdict:
         sign, headline, more, row = _decided(reader, facts)
@@ -73,10 +86,13 @@ def _claimed(
         (t("Project"), project_name(facts.task)),
         (t("Handed in"), reader.time(facts.submitted_at)),
     ]
-    if facts.lease_until is not None:
+    if facts.lease_until is not None and facts.held is None:
         facts_shown.insert(0, (t("Time"), reader.until(facts.lease_until)))
     return [
         section(f"{symbol(facts.task.type)} *{headline}*"),
+        *hold_note(
+            reader, facts.held, t("It stays with you and can be judged once that is over. No clock runs.")
+        ),
         fields(*facts_shown, (t("Type"), say_type(t, facts.task.type))),
         *_handed_over_note(reader, facts, note, size),
         *material(reader, facts.task, size, open_form),
@@ -115,11 +131,14 @@ def _verdict_buttons(reader: Reader, facts: ReviewFacts) -> list[Json | None]:
     t = reader.t
     ref = Ref(facts.review_id, facts.ver)
     up = button(t("To a supervisor"), ids.REVIEW_HAND_OVER, ref)
+    if facts.held is not None:
+        return [escalate_button(reader, CardRef("task", facts.task.task_id))]
     return [
         button(t("Accept"), ids.REVIEW_ACCEPT, ref, style="primary"),
         button(t("Fix and accept"), ids.REVIEW_FIX, ref),
         button(t("Return"), ids.REVIEW_REJECT, ref, style="danger"),
         up if facts.level is ReviewLevel.REVIEWER else None,
+        escalate_button(reader, CardRef("task", facts.task.task_id)),
     ]
 
 

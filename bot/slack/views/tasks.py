@@ -15,10 +15,20 @@ from bot.slack import ids
 from bot.slack.blocks import Json, actions, ask, button, context, fields, fit, section
 from bot.slack.content import Content
 from bot.slack.ids import Ref
+from bot.slack.issue_refs import CardRef
 from bot.slack.mrkdwn import inline
 from bot.slack.reader import Reader
 from bot.slack.views.relays import passed_on, relay_buttons
-from bot.slack.views.work import answer_shown, changes, ids_line, links_row, material, project_name
+from bot.slack.views.work import (
+    answer_shown,
+    changes,
+    escalate_button,
+    hold_note,
+    ids_line,
+    links_row,
+    material,
+    project_name,
+)
 from bot.slack.words import say_reason, say_type, symbol
 
 
@@ -41,9 +51,26 @@ def _foot(reader: Reader, facts: AssignmentFacts) -> Json:
 
 def _line(reader: Reader, facts: AssignmentFacts, headline: str) -> str:
     line = f"{headline} · #{facts.task.task_id} · {reader.money(facts.price)}"
-    if facts.state is AssignmentState.CLAIMED:
+    if facts.held is not None:
+        on_hold = reader.t("on hold")
+        line += f" · {on_hold}"
+    elif facts.state is AssignmentState.CLAIMED:
         line += f" · {reader.until(facts.lease_until)}"
     return line
+
+
+def _stands_still(reader: Reader, facts: AssignmentFacts) -> list[Json]:
+    more = reader.t(
+        "There is nothing you need to do for now, and your time stands still. "
+        "What you hand in all the same is kept and reviewed afterwards."
+    )
+    return hold_note(reader, facts.held, more)
+
+
+def _deadline(reader: Reader, facts: AssignmentFacts) -> tuple[str, str] | None:
+    """Return until when the next step is wanted; nothing while no clock runs."""
+    until = facts.rework_until if facts.state is AssignmentState.RETURNED else facts.lease_until
+    return None if facts.held is not None or until is None else (reader.t("Time"), reader.until(until))
 
 
 def _claimed_title(reader: Reader, facts: AssignmentFacts) -> str:
@@ -54,10 +81,12 @@ def _claimed_title(reader: Reader, facts: AssignmentFacts) -> str:
 def _claimed(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
     t = reader.t
     ref = Ref(facts.assignment_id, facts.ver)
+    deadline = _deadline(reader, facts)
     return [
+        *_stands_still(reader, facts),
         fields(
             (t("Unit price"), reader.money(facts.price)),
-            (t("Time"), reader.until(facts.lease_until)),
+            *([deadline] if deadline is not None else []),
             (t("Type"), say_type(t, facts.task.type)),
             (t("Project"), project_name(facts.task)),
         ),
@@ -68,6 +97,7 @@ def _claimed(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
             None if facts.extended else button(t("More time"), ids.TASK_EXTEND, ref),
             button(t("Cannot be worked on"), ids.TASK_UNUSABLE, ref),
             release_button(reader, ref),
+            escalate_button(reader, CardRef("task", facts.task.task_id)),
         ),
     ]
 
@@ -99,7 +129,9 @@ def _in_review(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
     shown = section(
         t("You will see the result here. Once accepted, {price} is yours.", price=reader.money(facts.price))
     )
+    wait = t("It is reviewed as soon as that is over. There is nothing you need to do.")
     return [
+        *hold_note(reader, facts.held, wait),
         shown,
         *_own_answer(reader, facts, size),
         *links_row(reader, facts.task),
@@ -129,16 +161,19 @@ def _returned_title(reader: Reader, _facts: AssignmentFacts) -> str:
 def _returned(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
     t = reader.t
     ref = Ref(facts.assignment_id, facts.ver)
-    shown = [section(say_not_lost(reader, facts.price))]
-    verdict = facts.verdict
+    shown = [*_stands_still(reader, facts), section(say_not_lost(reader, facts.price))]
+    verdict, deadline = facts.verdict, _deadline(reader, facts)
     if verdict is not None and verdict.reason is not None:
         shown.append(
             fields(
                 (t("Reason"), say_reason(t, verdict.reason)),
                 (t("Guideline section"), inline(verdict.section or "")),
+                *([deadline] if deadline is not None else []),
             )
         )
         shown += passed_on(reader, t("The reviewer says"), verdict.comment or "", verdict.relay, size)
+    originals = relay_buttons(reader, verdict.relay if verdict is not None else None)
+    escalate = escalate_button(reader, CardRef("task", facts.task.task_id))
     return [
         *shown,
         *material(reader, facts.task, size, t("Submit again")),
@@ -147,8 +182,10 @@ def _returned(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
             button(t("Submit again"), ids.TASK_SUBMIT, ref, style="primary"),
             button(t("Cannot be worked on"), ids.TASK_UNUSABLE, ref),
             release_button(reader, ref),
-            *relay_buttons(reader, verdict.relay if verdict is not None else None),
+            None if originals else escalate,
         ),
+        # Five buttons are the most that stand well in a row.
+        *(actions(*originals, escalate) if originals else []),
     ]
 
 
@@ -192,10 +229,16 @@ def _expired_title(reader: Reader, _facts: AssignmentFacts) -> str:
 def _expired(reader: Reader, facts: AssignmentFacts, _size: int) -> list[Json]:
     t = reader.t
     ref = Ref(facts.assignment_id, facts.ver)
-    kept = facts.last_answer is not None
+    returned = facts.verdict is not None
+    kept = facts.kept_aside or (facts.last_answer is not None and not returned)
     said = (
         t("Your answer is kept, but somebody else has the task now, so it does not count this time.")
         if kept
+        else t(
+            "No harm done. If your new round is ready, you can still hand it in; "
+            "it counts as long as nobody else has the task."
+        )
+        if returned
         else t("No harm done. If your answer is ready, you can still hand it in; it is never thrown away.")
     )
     late = None if kept else button(t("Hand in what I have"), ids.TASK_SUBMIT, ref)
@@ -259,6 +302,10 @@ def task_row(reader: Reader, task: HeldTask, *, with_button: bool = True) -> Jso
     t = reader.t
     again = task.state is AssignmentState.RETURNED
     when = t("One more look, please") if again else reader.until(task.lease_until)
+    if task.held:
+        when = t("on hold")
+    elif again and task.rework_until is not None:
+        when += f" · {reader.until(task.rework_until)}"
     what = f"{symbol(task.type)} *#{task.task_id}* · {inline(task.project_key)}"
     line = f"{what} · {reader.money(task.price)}\n{when}"
     label = t("Submit again") if again else t("Submit")

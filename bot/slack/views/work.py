@@ -5,11 +5,12 @@ from __future__ import annotations
 from bot.domain.answers import NOTE, UNUSABLE, Answer
 from bot.domain.task import TaskType
 from bot.i18n.catalogs import N_
-from bot.reports.cards import TaskFacts
+from bot.reports.cards import HeldFacts, TaskFacts
 from bot.slack import ids
-from bot.slack.blocks import Json, Run, actions, full_quote, link, quote, small
+from bot.slack.blocks import Json, Run, actions, button, full_quote, link, quote, section, small
 from bot.slack.diff import draw
 from bot.slack.graphemes import cut
+from bot.slack.issue_refs import CardRef
 from bot.slack.mrkdwn import inline, one_line, open_url, showable
 from bot.slack.reader import Reader
 from bot.slack.words import say_unusable
@@ -52,6 +53,20 @@ def links_row(reader: Reader, task: TaskFacts) -> list[Json]:
     if url := open_url(task.guideline_url or ""):
         row.append(link(t("📖 Guideline"), ids.LINK_GUIDELINE, url))
     return actions(*row)
+
+
+def escalate_button(reader: Reader, about: CardRef) -> Json:
+    """Return the button that raises an issue about what the card shows; it stands last and is never the main one."""
+    return button(reader.t("Escalate"), ids.ISSUE_OPEN, about)
+
+
+def hold_note(reader: Reader, held: HeldFacts | None, more: str) -> list[Json]:
+    """Return what a card says first while its task is on hold, and `more` about what that means; else nothing."""
+    if held is None:
+        return []
+    t = reader.t
+    text = t("On hold because of issue #{id}", id=held.issue_id) if held.issue_id else t("On hold")
+    return [section(f"⏸️ *{text}*\n{more}")]
 
 
 def material(reader: Reader, task: TaskFacts, size: int | None, form: str = "") -> list[Json]:

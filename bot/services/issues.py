@@ -1,0 +1,229 @@
+"""Issues: raised in a thread or on a card, taken by somebody, talked about, and taken back by who raised them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bot.db.models import Issue, IssueStep, IssueTask, Person, Project, Task
+from bot.db.unit_of_work import UnitOfWork
+from bot.domain.errors import AlreadyOwned, Invalid, NotFound, StaleAction, ThreadTaken
+from bot.domain.escalation import (
+    REQUEST_LIMIT,
+    UNSETTLED,
+    Asked,
+    Event,
+    IssueSource,
+    IssueState,
+    Severity,
+    Step,
+    first_level,
+)
+from bot.domain.policy import Action, Subject
+from bot.domain.questions import clean_words
+from bot.reports.issue_threads import find_issue_at
+from bot.services.access import require
+from bot.services.chain import begin
+from bot.services.issue_access import load, may, sees
+from bot.services.issue_cards import redraw
+from bot.services.issue_clock import drop_alerts, end_pause, hold_owner_to_it, settle
+from bot.services.issue_steps import move, record
+from bot.services.issue_talk import note_activity, say
+from bot.services.questions import insert_once
+
+__all__ = [
+    "Moved",
+    "Opened",
+    "acknowledge",
+    "find_issue",
+    "may",
+    "note_activity",
+    "open_issue",
+    "say",
+    "withdraw",
+]
+
+TASKS_LIMIT = 200
+"""The most tasks that one issue is about."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new issue."""
+
+    issue_id: int
+    ver: int
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where an issue is now."""
+
+    issue_id: int
+    state: IssueState
+    ver: int
+
+
+def moved(issue: Issue) -> Moved:
+    """Return where an issue is now."""
+    return Moved(issue.id, issue.state, issue.ver)
+
+
+def open_issue(
+    uow: UnitOfWork,
+    *,
+    person_id: int | None,
+    project_id: int,
+    severity: Severity,
+    request: str,
+    asked: Asked = Asked.SUPERVISOR,
+    source: IssueSource = IssueSource.THREAD,
+    channel: str | None = None,
+    thread_ts: str | None = None,
+    task_ids: Sequence[int] = (),
+) -> Opened:
+    """Raise an issue and have the first of the chain told of it.
+
+    A nameless report keeps nothing of who raised it. Without a `channel` it lives on people's own cards; with a
+    channel and no thread its card becomes the thread. Raises ThreadTaken with the issue that a thread has
+    already, EmptyAnswer or Invalid for words that can't be used (a thread needs none), NotAllowed, NotFound for a
+    task.
+    """
+    nameless = source is IssueSource.NAMELESS
+    if person_id is not None:
+        action = Action.REPORT_NAMELESSLY if nameless else Action.OPEN_ISSUE
+        require(uow, action, person_id, project_id, Subject("project", project_id))
+    opener_id = None if nameless else person_id
+    # In a thread the messages before it say what it is about, and the leak guard repeats nothing.
+    needed = source in (IssueSource.CARD, IssueSource.NAMELESS)
+    words = clean_words("request", request, REQUEST_LIMIT, required=needed)
+    team_id = uow.session.get_one(Project, project_id).team_id
+    if channel is not None and thread_ts is not None:
+        # Two who raise one in both twins of a thread at once must see each other.
+        uow.lock(Project, project_id)
+        taken = find_issue_at(uow.session, team_id, channel, thread_ts)
+        if taken is not None:
+            raise ThreadTaken(taken.id)
+    values = {
+        "team_id": team_id,
+        "project_id": project_id,
+        "severity": severity,
+        "state": IssueState.OPEN,
+        "source": source,
+        "asked": asked,
+        "level": first_level(asked),
+        "round": 0,
+        "ver": 1,
+        "opener_id": opener_id,
+        "channel": channel,
+        "thread_ts": thread_ts,
+        "request": words,
+        "opened_at": uow.now,
+        "waited_seconds": 0,
+    }
+    issue_id = insert_once(uow, Issue, values)
+    if issue_id is None:
+        raise ThreadTaken(_in_the_same_thread(uow, team_id, channel, thread_ts))
+    issue = load(uow, issue_id)
+    add_tasks(uow, issue, task_ids)
+    record(uow, issue, Step.OPENED, actor_id=opener_id, detail={"severity": severity, "asked": asked})
+    begin(uow, issue)
+    redraw(uow, issue)
+    return Opened(issue.id, issue.ver)
+
+
+def _in_the_same_thread(uow: UnitOfWork, team_id: int, channel: str | None, thread_ts: str | None) -> int:
+    query = select(Issue.id).where(
+        Issue.team_id == team_id,
+        Issue.channel == channel,
+        Issue.thread_ts == thread_ts,
+        Issue.state != IssueState.CLOSED,
+    )
+    found = uow.session.scalar(query)
+    if found is None:
+        # It was closed between the two statements; pressing again opens a new one.
+        raise StaleAction(Action.OPEN_ISSUE, "issue", 0, IssueState.CLOSED)
+    return found
+
+
+def add_tasks(uow: UnitOfWork, issue: Issue, task_ids: Iterable[int]) -> int:
+    """Say that an issue is about these tasks of its project; returns how many are new. Raises NotFound."""
+    wanted = tuple(dict.fromkeys(task_ids))
+    if len(wanted) > TASKS_LIMIT:
+        raise Invalid("tasks", "too_many", str(TASKS_LIMIT))
+    known = set(
+        uow.session.scalars(select(Task.id).where(Task.id.in_(wanted), Task.project_id == issue.project_id))
+    )
+    for task_id in wanted:
+        if task_id not in known:
+            raise NotFound("task", str(task_id))
+    rows = ({"issue_id": issue.id, "task_id": task_id} for task_id in wanted)
+    return sum(insert_once(uow, IssueTask, row) is not None for row in rows)
+
+
+def tasks_of(uow: UnitOfWork, issue: Issue) -> tuple[int, ...]:
+    """Return the ids of the tasks that an issue is about."""
+    query = select(IssueTask.task_id).where(IssueTask.issue_id == issue.id)
+    return tuple(uow.session.scalars(query.order_by(IssueTask.task_id)))
+
+
+def acknowledge(uow: UnitOfWork, *, person_id: int, issue_id: int) -> Moved:
+    """Take an issue: its timers end, and nobody else is told. Its owner may say so twice.
+
+    Raises AlreadyOwned naming whoever was quicker.
+    """
+    issue = load(uow, issue_id)
+    if not sees(uow.session, issue, person_id):
+        may(uow, action=Action.ACK_ISSUE, person_id=person_id, issue_id=issue_id)
+    if issue.owner_id is not None and issue.state in UNSETTLED:
+        # Whether somebody was quicker is told only to those who might have taken it.
+        subject = Subject("issue", issue.id, state=IssueState.OPEN)
+        require(uow, Action.ACK_ISSUE, person_id, issue.project_id, subject)
+        if issue.owner_id == person_id:
+            return moved(issue)
+        owner = uow.session.get_one(Person, issue.owner_id)
+        raise AlreadyOwned(issue.id, owner.nickname, _owned_since(uow, issue))
+    may(uow, action=Action.ACK_ISSUE, person_id=person_id, issue_id=issue_id)
+    before = move(issue, Event.ACK)
+    own(uow, issue, person_id)
+    record(uow, issue, Step.ACKED, actor_id=person_id, detail={"level": issue.level}, before=before)
+    hold_owner_to_it(uow, issue)
+    redraw(uow, issue)
+    return moved(issue)
+
+
+def own(uow: UnitOfWork, issue: Issue, person_id: int) -> None:
+    """Make somebody the owner of a locked issue; nobody has to be told of it any more."""
+    issue.owner_id, issue.acked_at = person_id, issue.acked_at or uow.now
+    end_pause(uow, issue)
+    drop_alerts(uow, issue)
+
+
+def _owned_since(uow: UnitOfWork, issue: Issue) -> datetime:
+    taken = (Step.ACKED, Step.REASSIGNED, Step.WAIT_PM, Step.WAIT_WORKER)
+    steps = select(IssueStep.at).where(
+        IssueStep.issue_id == issue.id,
+        IssueStep.step.in_(taken),
+        (IssueStep.actor_id == issue.owner_id) | (IssueStep.step == Step.REASSIGNED),
+    )
+    last = uow.session.scalar(steps.order_by(IssueStep.id.desc()).limit(1))
+    return last or issue.acked_at or issue.opened_at
+
+
+def withdraw(uow: UnitOfWork, *, person_id: int, issue_id: int, ver: int | None = None) -> Moved:
+    """Take back an issue that one has opened and nobody has taken; its thread is free again."""
+    issue = may(uow, action=Action.WITHDRAW_ISSUE, person_id=person_id, issue_id=issue_id, ver=ver)
+    before = move(issue, Event.WITHDRAW)
+    issue.closed_at = uow.now
+    record(uow, issue, Step.WITHDRAWN, actor_id=person_id, before=before)
+    settle(uow, issue)
+    redraw(uow, issue)
+    return moved(issue)
+
+
+def find_issue(uow: UnitOfWork, *, team_id: int, channel: str, thread_ts: str) -> Issue | None:
+    """Return the issue of a thread, or of its twin, that is not closed; None where there is none."""
+    return find_issue_at(uow.session, team_id, channel, thread_ts)
