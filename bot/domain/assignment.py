@@ -11,12 +11,14 @@ from bot.domain.task import TaskType
 class AssignmentState(StrEnum):
     """CLAIMED -submit-> IN_REVIEW -accept-> ACCEPTED; IN_REVIEW -reject-> RETURNED -submit-> IN_REVIEW.
 
-    Work that was released or expired can be revived into review, late or because its reject was wrong.
+    RETURNED -appeal-> APPEALED -won-> ACCEPTED, or back to RETURNED. Work that was released or expired can be
+    revived into review, late or because its reject was wrong.
     """
 
     CLAIMED = "claimed"
     IN_REVIEW = "in_review"
     RETURNED = "returned"
+    APPEALED = "appealed"
     ACCEPTED = "accepted"
     RELEASED = "released"
     EXPIRED = "expired"
@@ -32,12 +34,17 @@ class Event(StrEnum):
     REJECT = "reject"
     UNDO = "undo"
     REVIVE = "revive"
+    APPEAL = "appeal"
+    WIN = "win"
+    DENY = "deny"
+    HAND_ON = "hand_on"
+    RECLAIM = "reclaim"
 
 
 HELD = frozenset({AssignmentState.CLAIMED, AssignmentState.RETURNED})
 """States in which the person still has something to do."""
 
-LIVE = HELD | {AssignmentState.IN_REVIEW, AssignmentState.ACCEPTED}
+LIVE = HELD | {AssignmentState.IN_REVIEW, AssignmentState.APPEALED, AssignmentState.ACCEPTED}
 """States that keep the slot from everybody else."""
 
 _TRANSITIONS: dict[tuple[AssignmentState, Event], AssignmentState] = {
@@ -53,6 +60,12 @@ _TRANSITIONS: dict[tuple[AssignmentState, Event], AssignmentState] = {
     (AssignmentState.RETURNED, Event.EXPIRE): AssignmentState.EXPIRED,
     (AssignmentState.RETURNED, Event.UNDO): AssignmentState.IN_REVIEW,
     (AssignmentState.ACCEPTED, Event.UNDO): AssignmentState.IN_REVIEW,
+    (AssignmentState.RETURNED, Event.APPEAL): AssignmentState.APPEALED,
+    (AssignmentState.APPEALED, Event.WIN): AssignmentState.ACCEPTED,
+    (AssignmentState.APPEALED, Event.DENY): AssignmentState.RETURNED,
+    (AssignmentState.RETURNED, Event.HAND_ON): AssignmentState.RELEASED,
+    (AssignmentState.CLAIMED, Event.RECLAIM): AssignmentState.RELEASED,
+    (AssignmentState.RETURNED, Event.RECLAIM): AssignmentState.RELEASED,
 }
 
 

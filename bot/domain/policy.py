@@ -11,7 +11,9 @@ from bot.domain.escalation import UNSETTLED, IssueState, NoteState, RulingState
 from bot.domain.guideline import GuidelineState
 from bot.domain.pay import RequestState, StatementState
 from bot.domain.people import Actor, Role
+from bot.domain.quality import AppealState
 from bot.domain.review import ReviewState
+from bot.domain.task import TaskState
 
 
 class Action(StrEnum):
@@ -75,6 +77,23 @@ class Action(StrEnum):
     DECIDE_RULING = "ruling.decide"
     DECIDE_NOTE = "guideline.note"
     REPORT_NAMELESSLY = "issue.report"
+    SET_RULES = "project.rules"
+    ADJUDICATE = "task.adjudicate"
+    SPOT_CHECK = "submission.check"
+    SEE_QUALITY = "project.quality"
+    APPEAL = "verdict.appeal"
+    JUDGE_APPEAL = "appeal.judge"
+    TAKE_APPEAL = "appeal.claim"
+    GRANT = "qualification.grant"
+    SET_GOLD = "task.gold"
+    TAKE_QUIZ = "quiz.take"
+    SETTLE_SUGGESTION = "suggestion.settle"
+    CALL_OUT = "callout.make"
+    JOIN_CALL_OUT = "callout.join"
+    WISH = "work.wish"
+    CONSENT = "work.consent"
+    SEE_BOARD = "project.board"
+    RECLAIM = "task.reclaim"
 
 
 class Relation(StrEnum):
@@ -211,6 +230,31 @@ POLICY: dict[Action, Rule] = {
     ),
     Action.DECIDE_NOTE: Rule(frozenset({Role.PM}), admin=True, states=frozenset({NoteState.PROPOSED.value})),
     Action.REPORT_NAMELESSLY: Rule(_WORKER | {Role.REVIEWER}),
+    Action.SET_RULES: Rule(frozenset({Role.PM}), admin=True),
+    Action.ADJUDICATE: Rule(
+        frozenset({Role.SUPERVISOR}),
+        relation=Relation.NOT_AUTHOR,
+        states=frozenset({TaskState.ADJUDICATION.value}),
+    ),
+    Action.SPOT_CHECK: Rule(_STEERS, admin=True),
+    Action.SEE_QUALITY: Rule(_STEERS, admin=True),
+    Action.APPEAL: Rule(_WORKER, relation=Relation.OWNER, states=frozenset({AssignmentState.RETURNED.value})),
+    Action.TAKE_APPEAL: Rule(
+        _JUDGES, relation=Relation.NOT_AUTHOR, states=frozenset({AppealState.WAITING.value})
+    ),
+    Action.JUDGE_APPEAL: Rule(
+        _JUDGES, relation=Relation.OWNER_NOT_AUTHOR, states=frozenset({AppealState.CLAIMED.value})
+    ),
+    Action.GRANT: Rule(frozenset({Role.SUPERVISOR}), admin=True),
+    Action.SET_GOLD: Rule(_STEERS, admin=True),
+    Action.TAKE_QUIZ: Rule(_WORKER),
+    Action.SETTLE_SUGGESTION: Rule(frozenset({Role.SUPERVISOR})),
+    Action.CALL_OUT: Rule(_STEERS, admin=True),
+    Action.JOIN_CALL_OUT: Rule(_WORKER),
+    Action.WISH: Rule(_WORKER),
+    Action.CONSENT: Rule(_WORKER),
+    Action.SEE_BOARD: Rule(_STEERS, admin=True),
+    Action.RECLAIM: Rule(frozenset({Role.SUPERVISOR}), admin=True),
 }
 
 

@@ -14,18 +14,23 @@ class TaskType(StrEnum):
 
 
 class TaskState(StrEnum):
-    """A task is open until enough of its answer slots are accepted, then final."""
+    """A task is open until enough of its answers are accepted and agree, then final.
+
+    Where they do not agree in the end, a supervisor decides (ADJUDICATION).
+    """
 
     OPEN = "open"
+    ADJUDICATION = "adjudication"
     FINAL = "final"
 
 
 class SlotState(StrEnum):
-    """One wanted answer of a task: nobody has it, somebody has it, or it is accepted."""
+    """One wanted answer of a task: nobody has it, somebody has it, it is accepted, or it is wanted no more."""
 
     OPEN = "open"
     TAKEN = "taken"
     ACCEPTED = "accepted"
+    CLOSED = "closed"
 
 
 def settle(accepted: int, overlap: int) -> TaskState:

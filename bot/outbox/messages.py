@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from bot.outbox.fact import Message as Message
 from bot.outbox.issue_messages import ISSUE_KINDS
 from bot.outbox.pay_messages import PayChanged, PayRequested
+from bot.outbox.quality_messages import QUALITY_KINDS
 from bot.outbox.report_messages import AlertCard, CoachCard, DigestCard
 
 
@@ -339,6 +340,7 @@ _ALL: tuple[type[Message], ...] = (
     AlertCard,
     CoachCard,
     *ISSUE_KINDS,
+    *QUALITY_KINDS,
 )
 KINDS: dict[str, type[Message]] = {kind.kind: kind for kind in _ALL}
 

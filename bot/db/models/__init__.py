@@ -1,6 +1,7 @@
 """All tables, importable from one place so that the MetaData is whole."""
 
 from bot.db.models.base import Base
+from bot.db.models.call_out import CallOut, CallOutEntry, Consent, WorkWish
 from bot.db.models.digest import AlertIncident, AlertTold, CoachNote, DigestPlan, DigestRun
 from bot.db.models.guideline import Acknowledgement, Embedding, GuidelineSection, GuidelineVersion
 from bot.db.models.hold import Hold
@@ -22,6 +23,18 @@ from bot.db.models.notice import Notice, NoticeReceipt
 from bot.db.models.pay import PayRequest, Statement, StatementLine, StatementShare
 from bot.db.models.people import Person, Team
 from bot.db.models.project import Membership, Price, Project
+from bot.db.models.quality import (
+    Appeal,
+    Consensus,
+    Gold,
+    GoldResult,
+    Grant,
+    ProjectRules,
+    Qualification,
+    Quiz,
+    SpotCheck,
+    Suggestion,
+)
 from bot.db.models.question import (
     FaqEntry,
     Handover,
@@ -48,6 +61,7 @@ __all__ = [
     "AlertIncident",
     "AlertTold",
     "AnswerSlot",
+    "Appeal",
     "Assignment",
     "Audit",
     "AuditOutcome",
@@ -55,7 +69,11 @@ __all__ = [
     "Batch",
     "BridgedChannel",
     "CachedTranslation",
+    "CallOut",
+    "CallOutEntry",
     "CoachNote",
+    "Consensus",
+    "Consent",
     "ContentPrint",
     "DigestPlan",
     "DigestRun",
@@ -63,6 +81,9 @@ __all__ = [
     "Embedding",
     "EscalationPlan",
     "FaqEntry",
+    "Gold",
+    "GoldResult",
+    "Grant",
     "GuidelineNote",
     "GuidelineSection",
     "GuidelineVersion",
@@ -86,23 +107,29 @@ __all__ = [
     "Price",
     "PrintProgress",
     "Project",
+    "ProjectRules",
+    "Qualification",
     "Question",
     "QuestionChannel",
     "QuestionFollower",
     "QuestionJudgement",
+    "Quiz",
     "Rendition",
     "RequestKey",
     "Review",
     "Ruling",
     "SourceText",
+    "SpotCheck",
     "Statement",
     "StatementLine",
     "StatementShare",
     "Submission",
+    "Suggestion",
     "Task",
     "Team",
     "Term",
     "TranslationMemory",
     "TranslationUse",
     "Verdict",
+    "WorkWish",
 ]

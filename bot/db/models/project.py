@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.models.base import Row
@@ -41,6 +41,8 @@ class Project(Row):
     labels: Mapped[list[str]] = mapped_column(default=list)
     overlap: Mapped[int] = mapped_column(default=1)
     max_in_hand: Mapped[int] = mapped_column(default=3)
+    # Whether its rules ask something of whoever takes a task, so that most claims need not look.
+    gated: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Kept by the scheduler so that a claim need not look at history; None until somebody has submitted.
     median_seconds: Mapped[int | None]
     # The project's local date by the end of which everything is to be final, None while nobody has named one.

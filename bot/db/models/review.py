@@ -63,7 +63,10 @@ class Review(Row):
 
 
 class Verdict(Row):
-    """What a reviewer decided. An undone verdict stays as history; at most one stands per review."""
+    """What a reviewer decided. An undone verdict stays as history; at most one stands per review.
+
+    Without a reviewer it is the acceptance of a submission that nobody was to review.
+    """
 
     __tablename__ = "verdict"
     __table_args__ = (
@@ -88,7 +91,7 @@ class Verdict(Row):
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
-    reviewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decision: Mapped[Decision] = mapped_column(enum_column(Decision))
     reason: Mapped[ReasonCode | None] = mapped_column(enum_column(ReasonCode))
     guideline_section: Mapped[str | None] = mapped_column(String(80))

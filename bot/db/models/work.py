@@ -53,6 +53,8 @@ class Task(Row):
     fingerprint: Mapped[str] = mapped_column(String(64))
     priority: Mapped[int] = mapped_column(default=0)
     overlap: Mapped[int] = mapped_column(default=1)
+    # Answers wanted beyond the overlap, because those there are do not agree.
+    extra: Mapped[int] = mapped_column(default=0, server_default="0")
     state: Mapped[TaskState] = mapped_column(enum_column(TaskState), default=TaskState.OPEN)
     created_at: Mapped[datetime]
     final_at: Mapped[datetime | None]
@@ -89,7 +91,7 @@ class AnswerSlot(Row):
     held_at: Mapped[datetime | None]
 
 
-_LIVE = text("state IN ('claimed', 'in_review', 'returned', 'accepted')")
+_LIVE = text("state IN ('claimed', 'in_review', 'returned', 'appealed', 'accepted')")
 # Whoever let a lease pass may take the task again, but not whoever let the time for a rework pass.
 _KEEPS_PERSON_OUT = text("state <> 'expired' OR submitted_at IS NOT NULL")
 _UNDER_WAY = text("ended_at IS NULL")
@@ -172,6 +174,10 @@ class Assignment(Row):
     rework_until: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    # Set for a task whose answer is known; nobody who works on it is told.
+    gold_id: Mapped[int | None] = mapped_column(ForeignKey("gold.id"))
+    # The lease stands still while this question of the holder waits for a reply.
+    asked_id: Mapped[int | None] = mapped_column(ForeignKey("handover.id"), index=True)
     price_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     guideline_version: Mapped[str] = mapped_column(String(40))
