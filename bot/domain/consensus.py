@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -37,7 +38,7 @@ class Counting:
     majority: int = 50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Vote:
     """One answer and how much it counts; `dialect` marks somebody who is qualified for the dialect asked for."""
 
@@ -46,7 +47,7 @@ class Vote:
     dialect: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Poll:
     """The result of a vote.
 
@@ -63,38 +64,51 @@ class Poll:
     dissent: tuple[int, ...] = ()
 
 
-def ballot(answer: Answer, counting: Counting = Counting()) -> str:
+_USUAL = Counting()
+
+
+def ballot(answer: Answer, counting: Counting = _USUAL) -> str:
     """Return what is compared of an answer: composed, trimmed, with single spaces, less what is not counted.
 
     Rationales and notes are people's own words and don't vote. That something is unusable is an answer.
     """
     if UNUSABLE in answer:
         return f"{UNUSABLE}:{answer[UNUSABLE]}"
-    words = unicodedata.normalize("NFC", answer.get("label", answer.get("text", "")))
-    if counting.ignore_punctuation:
+    words = answer.get("label") or answer.get("text", "")
+    return _comparable(words, counting.ignore_spaces, counting.ignore_punctuation)
+
+
+# Most of those who answer a task say the same, one after the other.
+@lru_cache(maxsize=4096)
+def _comparable(words: str, ignore_spaces: bool, ignore_punctuation: bool) -> str:
+    words = unicodedata.normalize("NFC", words)
+    if ignore_punctuation:
         words = "".join(" " if unicodedata.category(c).startswith("P") else c for c in words)
-    parts = words.split()
-    return "=" + ("" if counting.ignore_spaces else " ").join(parts)
+    return "=" + ("" if ignore_spaces else " ").join(words.split())
 
 
-def decide(votes: Sequence[Vote], counting: Counting = Counting()) -> Poll:
+def decide(votes: Sequence[Vote], counting: Counting = _USUAL) -> Poll:
     """Count the votes of one task, in the order in which they were handed in. Raises ValueError without any."""
     if not votes:
         raise ValueError("no votes")
     ballots = [ballot(vote.answer, counting) for vote in votes]
-    weights: Counter[str] = Counter()
+    counts: dict[str, int] = {}
+    weights: dict[str, int] = {}
     for one, vote in zip(ballots, votes, strict=True):
-        weights[one] += vote.weight
-    counts = Counter(ballots)
+        counts[one] = counts.get(one, 0) + 1
+        weights[one] = weights.get(one, 0) + vote.weight
     most, total = max(weights.values()), sum(weights.values())
     leading = [one for one, weight in weights.items() if weight == most]
-    said = tuple(counts[one] for one in ballots)
+    said = tuple([counts[one] for one in ballots])
     if len(leading) > 1:
         return Poll(Outcome.TIED, None, said, most / total)
-    winner = _wording(votes, ballots, leading[0])
-    dissent = tuple(
-        place for place, vote in enumerate(votes) if vote.dialect and ballots[place] != leading[0]
-    )
+    first = leading[0]
+    loose = counting.ignore_spaces or counting.ignore_punctuation
+    winner = _wording(votes, ballots, first) if loose else ballots.index(first)
+    if len(counts) == 1:
+        dissent: tuple[int, ...] = ()
+    else:
+        dissent = tuple([p for p, vote in enumerate(votes) if vote.dialect and ballots[p] != first])
     if most * 100 <= total * counting.majority:
         outcome = Outcome.WEAK
     else:
@@ -126,7 +140,7 @@ class Cluster:
 ALIKE = 0.8
 
 
-def cluster(answers: Sequence[Answer], counting: Counting = Counting()) -> tuple[Cluster, ...]:
+def cluster(answers: Sequence[Answer], counting: Counting = _USUAL) -> tuple[Cluster, ...]:
     """Group answers by likeness of their words, biggest group first, for whoever has to choose.
 
     Likeness is 1 - Levenshtein distance / length of the longer one, on NFC syllables. Wordings are taken from the
