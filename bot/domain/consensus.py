@@ -152,8 +152,10 @@ def cluster(answers: Sequence[Answer], counting: Counting = _USUAL) -> tuple[Clu
     groups: list[tuple[str, list[str], float]] = []
     for one in order:
         for number, (first, members, least) in enumerate(groups):
-            alike = likeness(first, one)
-            if alike >= ALIKE and first.startswith("=") == one.startswith("="):
+            if not (first.startswith("=") and one.startswith("=")):
+                continue
+            alike = likeness(first[1:], one[1:])
+            if alike >= ALIKE:
                 groups[number] = (first, [*members, one], min(least, alike))
                 break
         else:

@@ -130,7 +130,7 @@ def test_clusters_suggest_and_keep_everybody() -> None:
         {"text": one} for one in ("아니아니라니께", "아니아니라니까", "전혀 다른 말", "아니아니라니께")
     ]
     first, second = cluster(answers)
-    assert first == Cluster((0, 1, 3), likeness("아니아니라니께", "아니아니라니까"))
+    assert first == Cluster((0, 3, 1), likeness("아니아니라니께", "아니아니라니까"))
     assert second.places == (2,)
 
 
