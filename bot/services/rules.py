@@ -1,0 +1,64 @@
+"""A project's rules: how many answers a task wants, what is reviewed, and what is asked of whoever takes a task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.db.models import Project, ProjectRules
+from bot.db.unit_of_work import UnitOfWork
+from bot.domain.policy import Action, Subject
+from bot.domain.rules import USUAL, Rules, check_rules
+from bot.services.access import require
+
+# The overlap stands on the project itself.
+_KEPT = tuple(field.name for field in fields(Rules) if field.name != "overlap")
+
+
+def rules_of(session: Session, project_id: int) -> Rules:
+    """Return what holds in the project now."""
+    project = session.get_one(Project, project_id)
+    row = session.scalar(select(ProjectRules).where(ProjectRules.project_id == project_id))
+    if row is None:
+        return replace(USUAL, overlap=project.overlap, overlap_max=project.overlap)
+    return Rules(overlap=project.overlap, **{name: getattr(row, name) for name in _KEPT})
+
+
+def set_rules(
+    uow: UnitOfWork, *, actor_id: int, project_id: int, changes: Mapping[str, Any]
+) -> tuple[Rules, Rules]:
+    """Change some of a project's rules, by name, and return those before and after.
+
+    A new overlap without a new maximum keeps as many extra answers as before. The unfinished tasks follow with
+    the next `bot.services.settling` sweep. Raises what `check_rules` raises; nothing was changed then.
+    """
+    require(uow, Action.SET_RULES, actor_id, project_id, Subject("project", project_id))
+    project = uow.lock(Project, project_id)
+    assert project is not None
+    before = rules_of(uow.session, project_id)
+    wanted = dict(changes)
+    if "overlap" in wanted and "overlap_max" not in wanted:
+        wanted["overlap_max"] = wanted["overlap"] + before.overlap_max - before.overlap
+    after = check_rules(replace(before, **wanted))
+    row = uow.session.scalar(select(ProjectRules).where(ProjectRules.project_id == project_id))
+    if row is None:
+        row = ProjectRules(project_id=project_id)
+        uow.session.add(row)
+    for name in _KEPT:
+        setattr(row, name, getattr(after, name))
+    row.set_by_id, row.changed_at = actor_id, uow.now
+    project.overlap, project.gated = after.overlap, after.gated
+    changed = {name: value for name, value in asdict(after).items() if value != getattr(before, name)}
+    uow.audit(
+        team_id=project.team_id,
+        actor_id=actor_id,
+        action=Action.SET_RULES,
+        subject=("project", project_id),
+        detail=changed,
+    )
+    uow.session.flush()
+    return before, after
