@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.db.models import OutboxRow, OutboxState
@@ -32,6 +33,30 @@ def enqueue(uow: UnitOfWork, team_id: int, message: Message, *, dedupe: str | No
             created_at=uow.now,
         )
     )
+    uow.told_somebody = True
+
+
+def enqueue_coalesced(uow: UnitOfWork, team_id: int, message: Message) -> None:
+    """Have a card drawn again with the end of this second, once however often it changes until then.
+
+    Slack takes about one change of a message in a second; a counter that many press would wait behind itself.
+    """
+    end = uow.now.replace(microsecond=0) + timedelta(seconds=1)
+    values = {
+        "team_id": team_id,
+        "dedupe_key": f"{message.card}:{int(end.timestamp())}",
+        "kind": message.kind,
+        "payload": message.payload(),
+        "lane": message.lane,
+        "state": OutboxState.NEW,
+        "attempts": 0,
+        "due_at": end,
+        "created_at": uow.now,
+    }
+    uow.session.flush()
+    connection = uow.session.connection()
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    connection.execute(insert(OutboxRow).values(values).on_conflict_do_nothing())
     uow.told_somebody = True
 
 
