@@ -1,0 +1,353 @@
+"""What the answers to one task agree on: when it is final, when another answer is wanted, when a person decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from bot.db.models import (
+    AnswerSlot,
+    Assignment,
+    Consensus,
+    Membership,
+    Person,
+    Project,
+    Submission,
+    Task,
+    Verdict,
+)
+from bot.db.unit_of_work import UnitOfWork
+from bot.domain.answers import Answer, clean_answer
+from bot.domain.assignment import AssignmentState
+from bot.domain.consensus import Counting, Outcome, Poll, Vote, decide
+from bot.domain.errors import NotFound, NotYours, StaleAction
+from bot.domain.people import Role
+from bot.domain.policy import Action, Subject
+from bot.domain.rules import Rules
+from bot.domain.task import SlotState, TaskState, TaskType
+from bot.domain.text import check_text
+from bot.outbox.quality_messages import AdjudicationCard
+from bot.outbox.queue import enqueue
+from bot.services.access import require
+from bot.services.qualifying import holders_of, values_of
+from bot.services.rules import rules_of
+
+NOTE_LIMIT = 1000
+
+
+@dataclass(frozen=True)
+class CountedAnswer:
+    """An accepted answer of a task, with the words that count: a reviewer's correction where there is one."""
+
+    submission_id: int
+    assignment_id: int
+    author_id: int
+    words: Answer
+    submitted_at: datetime
+
+
+def counted_answers(uow: UnitOfWork, task_id: int) -> list[CountedAnswer]:
+    """Return the accepted answers of a task in the order they were handed in; known tasks' trials don't count."""
+    rows = uow.session.execute(
+        select(Submission, Assignment, Verdict.fixed_answer)
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .join(Verdict, Verdict.submission_id == Submission.id)
+        .where(
+            Assignment.task_id == task_id,
+            Assignment.state == AssignmentState.ACCEPTED,
+            Assignment.gold_id.is_(None),
+            Verdict.undone_at.is_(None),
+            Verdict.decision != "reject",
+        )
+        .order_by(Submission.submitted_at, Submission.id)
+    )
+    return [
+        CountedAnswer(said.id, held.id, said.author_id, fixed or said.answer, said.submitted_at)
+        for said, held, fixed in rows
+    ]
+
+
+def poll_of(uow: UnitOfWork, task: Task, rules: Rules, answers: list[CountedAnswer]) -> Poll:
+    """Return how the answers of a task vote under its project's rules."""
+    project = uow.session.get_one(Project, task.project_id)
+    people = [answer.author_id for answer in answers]
+    weights: dict[int, int] = {}
+    if rules.weight_by and project.type is TaskType.MODERATION:
+        weights = values_of(uow.session, people, rules.weight_by, uow.now)
+    knowing: frozenset[int] = frozenset()
+    if rules.dialect:
+        knowing = holders_of(uow.session, project.team_id, rules.dialect, uow.now)
+    votes = [
+        Vote(answer.words, max(1, weights.get(answer.author_id, 1)), answer.author_id in knowing)
+        for answer in answers
+    ]
+    return decide(votes, Counting(rules.ignore_spaces, rules.ignore_punctuation, rules.majority))
+
+
+def settle(uow: UnitOfWork, task_id: int, actor_id: int | None) -> TaskState:
+    """Bring a task's state and slots in line with its accepted answers and its project's rules; return the state.
+
+    To be called after every change of an answer. While they agree the task is final; while they do not it wants
+    one more answer at a time, and in the end a supervisor. A supervisor's own decision stands as long as no
+    answer it was made on is taken back.
+    """
+    uow.session.flush()
+    task = uow.lock(Task, task_id)
+    assert task is not None
+    rules = rules_of(uow.session, task.project_id)
+    answers = counted_answers(uow, task_id)
+    standing = uow.session.scalar(
+        select(Consensus)
+        .where(Consensus.task_id == task_id, Consensus.superseded_at.is_(None))
+        .with_for_update()
+    )
+    if len(answers) < task.overlap:
+        task.extra = 0
+        _supersede(uow, standing)
+        return _close_up(uow, task, TaskState.OPEN, actor_id)
+    if task.overlap == 1 and task.extra == 0 and len(answers) == 1:
+        _supersede(uow, standing)
+        return _close_up(uow, task, TaskState.FINAL, actor_id)
+    if standing is not None and standing.answers == len(answers) and standing.outcome is not Outcome.WEAK:
+        # Nothing was added or taken away since it was made.
+        settled = standing.submission_id is not None or standing.words is not None
+        return _close_up(uow, task, TaskState.FINAL if settled else TaskState.ADJUDICATION, actor_id)
+    if len(answers) < task.overlap + task.extra:
+        _supersede(uow, standing)
+        return _close_up(uow, task, TaskState.OPEN, actor_id)
+    poll = poll_of(uow, task, rules, answers)
+    _supersede(uow, standing)
+    if poll.outcome in (Outcome.WEAK, Outcome.TIED) and task.overlap + task.extra < rules.overlap_max:
+        task.extra = len(answers) + 1 - task.overlap
+        return _close_up(uow, task, TaskState.OPEN, actor_id)
+    clear = poll.outcome is Outcome.CLEAR
+    assert poll.winner is not None or not clear
+    _keep(uow, task, poll, answers, answers[poll.winner or 0].submission_id if clear else None)
+    if not clear:
+        _tell_supervisors(uow, task)
+    return _close_up(uow, task, TaskState.FINAL if clear else TaskState.ADJUDICATION, actor_id)
+
+
+def _supersede(uow: UnitOfWork, standing: Consensus | None) -> None:
+    if standing is not None:
+        standing.superseded_at = uow.now
+        standing.ver += 1
+        uow.session.flush()
+
+
+def _keep(
+    uow: UnitOfWork, task: Task, poll: Poll, answers: list[CountedAnswer], submission_id: int | None
+) -> Consensus:
+    made = Consensus(
+        task_id=task.id,
+        project_id=task.project_id,
+        outcome=poll.outcome,
+        submission_id=submission_id,
+        answers=len(answers),
+        votes=max(poll.votes),
+        share=poll.share,
+        dissent=len(poll.dissent),
+        made_at=uow.now,
+    )
+    uow.session.add(made)
+    uow.session.flush()
+    return made
+
+
+def _close_up(uow: UnitOfWork, task: Task, state: TaskState, actor_id: int | None) -> TaskState:
+    """Let the task have as many slots as answers are wanted, and its state follow; both are audited as one."""
+    _fit_slots(uow, task, wanted=task.overlap + task.extra if state is TaskState.OPEN else 0)
+    before, task.state = task.state, state
+    if before is state:
+        return state
+    task.final_at = uow.now if state is TaskState.FINAL else None
+    uow.audit(
+        team_id=uow.session.get_one(Project, task.project_id).team_id,
+        actor_id=actor_id,
+        action="task.settle",
+        subject=("task", task.id),
+        states=(before, state),
+    )
+    return state
+
+
+def _fit_slots(uow: UnitOfWork, task: Task, *, wanted: int) -> None:
+    """Open, close or add slots until `wanted` are open, taken or accepted; what somebody has is never touched."""
+    slots = uow.session.scalars(
+        select(AnswerSlot).where(AnswerSlot.task_id == task.id).order_by(AnswerSlot.number).with_for_update()
+    ).all()
+    trials = set(
+        uow.session.scalars(
+            select(Assignment.slot_id).where(Assignment.task_id == task.id, Assignment.gold_id.is_not(None))
+        )
+    )
+    own = [slot for slot in slots if slot.id not in trials]
+    live = [slot for slot in own if slot.state is not SlotState.CLOSED]
+    for slot in reversed([slot for slot in live if slot.state is SlotState.OPEN]):
+        if len(live) <= wanted:
+            break
+        slot.state = SlotState.CLOSED
+        live.remove(slot)
+    for slot in own:
+        if len(live) >= wanted:
+            break
+        if slot.state is SlotState.CLOSED:
+            slot.state = SlotState.OPEN
+            live.append(slot)
+    number = max((slot.number for slot in slots), default=0)
+    rank = slots[0].rank if slots else -task.priority
+    while len(live) < wanted:
+        number += 1
+        added = AnswerSlot(
+            task_id=task.id,
+            project_id=task.project_id,
+            number=number,
+            rank=rank,
+            state=SlotState.OPEN,
+            held_at=task.held_at,
+        )
+        uow.session.add(added)
+        live.append(added)
+    uow.session.flush()
+
+
+def _tell_supervisors(uow: UnitOfWork, task: Task) -> None:
+    project = uow.session.get_one(Project, task.project_id)
+    for person_id in _adjudicators(uow, task):
+        enqueue(uow, project.team_id, AdjudicationCard(person_id, task.id))
+
+
+def _adjudicators(uow: UnitOfWork, task: Task) -> list[int]:
+    """Return the supervisors who may decide: who has answered the task themselves may not."""
+    return list(
+        uow.session.scalars(
+            select(Membership.person_id)
+            .join(Person, Person.id == Membership.person_id)
+            .where(
+                Membership.project_id == task.project_id,
+                Membership.role == Role.SUPERVISOR,
+                Person.active.is_(True),
+                Membership.person_id.not_in(
+                    select(Assignment.person_id).where(Assignment.task_id == task.id)
+                ),
+            )
+            .order_by(Membership.person_id)
+        )
+    )
+
+
+def may_adjudicate(uow: UnitOfWork, *, person_id: int, task_id: int) -> Task:
+    """Return the locked task if the person may decide what its answer is; raises what the policy raises too."""
+    task = uow.lock(Task, task_id)
+    if task is None:
+        raise NotFound("task", str(task_id))
+    answered = uow.session.scalar(
+        select(Assignment.id).where(Assignment.task_id == task_id, Assignment.person_id == person_id).limit(1)
+    )
+    subject = Subject("task", task.id, task.state, author_id=person_id if answered else None)
+    require(uow, Action.ADJUDICATE, person_id, task.project_id, subject)
+    return task
+
+
+def next_adjudication(uow: UnitOfWork, *, person_id: int, project_id: int | None = None) -> int | None:
+    """Return the oldest task that waits for the person's decision, None when none does."""
+    mine = (
+        select(Assignment.id).where(Assignment.task_id == Task.id, Assignment.person_id == person_id).exists()
+    )
+    query = (
+        select(Task.id)
+        .join(Membership, Membership.project_id == Task.project_id)
+        .where(
+            Membership.person_id == person_id,
+            Membership.role == Role.SUPERVISOR,
+            Task.state == TaskState.ADJUDICATION,
+            ~mine,
+        )
+        .order_by(Task.id)
+        .limit(1)
+    )
+    if project_id is not None:
+        query = query.where(Task.project_id == project_id)
+    return uow.session.scalar(query)
+
+
+def adjudicate(
+    uow: UnitOfWork,
+    *,
+    person_id: int,
+    task_id: int,
+    note: str,
+    submission_id: int | None = None,
+    words: Answer | None = None,
+    ver: int | None = None,
+) -> int:
+    """Decide a task whose answers do not agree: by one of them, or in the supervisor's own words.
+
+    Everybody who answered stays accepted and paid. Returns the consensus. Raises StaleAction when it was decided
+    meanwhile, Invalid without a note, and what `clean_answer` raises for words that can't be an answer.
+    """
+    task = may_adjudicate(uow, person_id=person_id, task_id=task_id)
+    note = note.strip()
+    check_text("note", note, NOTE_LIMIT)
+    standing = uow.session.scalar(
+        select(Consensus)
+        .where(Consensus.task_id == task_id, Consensus.superseded_at.is_(None))
+        .with_for_update()
+    )
+    if standing is None or (ver is not None and ver != standing.ver):
+        raise StaleAction(Action.ADJUDICATE, "task", task_id, task.state)
+    answers = counted_answers(uow, task_id)
+    project = uow.session.get_one(Project, task.project_id)
+    if words is not None:
+        standing.words = clean_answer(project.type, words, tuple(project.labels))
+    elif submission_id in {answer.submission_id for answer in answers}:
+        standing.submission_id = submission_id
+    else:
+        raise NotYours(Action.ADJUDICATE, "submission", submission_id)
+    standing.decided_by_id, standing.note, standing.made_at = person_id, note, uow.now
+    standing.ver += 1
+    uow.audit(
+        team_id=project.team_id,
+        actor_id=person_id,
+        action=Action.ADJUDICATE,
+        subject=("task", task_id),
+        detail={"consensus": standing.id, "own_words": words is not None},
+    )
+    _close_up(uow, task, TaskState.FINAL, person_id)
+    _tell_supervisors(uow, task)
+    return standing.id
+
+
+def follow_overlap(
+    uow: UnitOfWork, *, project_id: int, actor_id: int | None, after: int = 0, most: int = 200
+) -> int:
+    """Give up to `most` tasks with an id above `after` the project's overlap; returns the last id, 0 at the end.
+
+    Nothing is deleted: a slot that is wanted no more is closed, and opened again when it is. A final task that
+    lacks answers is open again, one that has more than it needs is voted on anew.
+    """
+    project = uow.session.get_one(Project, project_id)
+    tasks = uow.session.scalars(
+        select(Task)
+        .where(Task.project_id == project_id, Task.id > after, Task.overlap != project.overlap)
+        .order_by(Task.id)
+        .limit(most)
+    ).all()
+    for task in tasks:
+        locked = uow.lock(Task, task.id)
+        assert locked is not None
+        locked.overlap, locked.extra = project.overlap, 0
+        settle(uow, task.id, actor_id)
+    return tasks[-1].id if len(tasks) == most else 0
+
+
+def waiting_adjudications(uow: UnitOfWork, project_id: int) -> int:
+    """Return how many of a project's tasks wait for a supervisor's decision."""
+    return (
+        uow.session.scalar(
+            select(func.count()).where(Task.project_id == project_id, Task.state == TaskState.ADJUDICATION)
+        )
+        or 0
+    )
