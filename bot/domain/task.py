@@ -31,8 +31,3 @@ class SlotState(StrEnum):
     TAKEN = "taken"
     ACCEPTED = "accepted"
     CLOSED = "closed"
-
-
-def settle(accepted: int, overlap: int) -> TaskState:
-    """Return the state of a task of which `accepted` of `overlap` answers are accepted."""
-    return TaskState.FINAL if accepted >= overlap else TaskState.OPEN

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Select, bindparam, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
-from bot.db.models import AnswerSlot, Assignment, Review, Submission, Task
+from bot.db.models import AnswerSlot, Assignment, Consensus, Review, Submission, Task
 from bot.db.types import UtcDateTime
 from bot.domain.assignment import LIVE, AssignmentState
 from bot.domain.review import ReviewState
@@ -57,29 +58,48 @@ def find_slots_off() -> Rows:
     return (
         select(AnswerSlot.id.label("row_id"), AnswerSlot.state, wanted.label("wanted"))
         .outerjoin(holders, holders.c.slot_id == AnswerSlot.id)
-        .where(AnswerSlot.state != wanted)
+        .where(
+            AnswerSlot.state != wanted,
+            # A slot that nobody has may also be wanted no more.
+            or_(AnswerSlot.state != SlotState.CLOSED, holders.c.slot_id.is_not(None)),
+        )
     )
 
 
 def find_tasks_off() -> Rows:
-    """Find tasks that are final, or lack the instant, other than by enough accepted slots."""
+    """Find tasks whose state does not fit their accepted answers, or that are final without an instant.
+
+    Trials of known tasks are no answers. What is final has an answer for each that is wanted, and with several of
+    them something they agree on; what a supervisor has to decide has a vote that did not.
+    """
+    trial = aliased(Assignment)
     accepted = (
         select(AnswerSlot.task_id, func.count().label("slots"))
-        .where(AnswerSlot.state == SlotState.ACCEPTED)
+        .where(
+            AnswerSlot.state == SlotState.ACCEPTED,
+            ~select(trial.id).where(trial.slot_id == AnswerSlot.id, trial.gold_id.is_not(None)).exists(),
+        )
         .group_by(AnswerSlot.task_id)
         .subquery()
     )
-    enough = func.coalesce(accepted.c.slots, 0) >= Task.overlap
-    final = Task.state == TaskState.FINAL
+    count = func.coalesce(accepted.c.slots, 0)
+    decided = or_(Consensus.submission_id.is_not(None), Consensus.words.is_not(None))
+    voted = select(Consensus.id).where(Consensus.task_id == Task.id, Consensus.superseded_at.is_(None))
+    final, adjudication = Task.state == TaskState.FINAL, Task.state == TaskState.ADJUDICATION
+    several = Task.overlap + Task.extra > 1
     return (
-        select(
-            Task.id.label("row_id"),
-            Task.state,
-            func.coalesce(accepted.c.slots, 0).label("accepted"),
-            Task.overlap,
-        )
+        select(Task.id.label("row_id"), Task.state, count.label("accepted"), Task.overlap, Task.extra)
         .outerjoin(accepted, accepted.c.task_id == Task.id)
-        .where(or_(enough & ~final, ~enough & final, final & Task.final_at.is_(None)))
+        .where(
+            or_(
+                (Task.state == TaskState.OPEN) & (count >= Task.overlap + Task.extra),
+                or_(final, adjudication) & (count < Task.overlap),
+                final & Task.final_at.is_(None),
+                ~final & Task.final_at.is_not(None),
+                final & several & ~voted.where(decided).exists(),
+                adjudication & ~voted.where(~decided).exists(),
+            )
+        )
     )
 
 

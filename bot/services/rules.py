@@ -34,7 +34,7 @@ def set_rules(
     """Change some of a project's rules, by name, and return those before and after.
 
     A new overlap without a new maximum keeps as many extra answers as before. The unfinished tasks follow with
-    the next `bot.services.settling` sweep. Raises what `check_rules` raises; nothing was changed then.
+    `bot.services.voting.follow_overlap`. Raises what `check_rules` raises; nothing was changed then.
     """
     require(uow, Action.SET_RULES, actor_id, project_id, Subject("project", project_id))
     project = uow.lock(Project, project_id)

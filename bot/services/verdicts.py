@@ -22,11 +22,12 @@ from bot.domain.translation import SourceKind
 from bot.outbox.messages import AssignmentCard, Message, RejectCard, ReviewCard, ReviewHandedOver
 from bot.outbox.queue import enqueue
 from bot.reports.expressions import is_wrong
+from bot.services.earning import earn, void_earned
 from bot.services.relaying import relay
 from bot.services.reviews import load_review, move_review
 from bot.services.reworking import rework_deadline
-from bot.services.settling import earn, settle_task, void_earned
 from bot.services.tasks import clock, move, take_slot
+from bot.services.voting import settle
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _accept(
     move(uow, assignment, Event.ACCEPT, f"review.{decision}", person_id)
     assignment.ended_at = uow.now
     uow.session.get_one(AnswerSlot, assignment.slot_id).state = SlotState.ACCEPTED
-    settle_task(uow, assignment, person_id)
+    settle(uow, assignment.task_id, person_id)
     if comment:
         _pass_on(uow, verdict, AssignmentCard(assignment.person_id, assignment.id))
     earn(uow, verdict, assignment)
@@ -239,7 +240,7 @@ def undo(uow: UnitOfWork, *, person_id: int, review_id: int) -> Judged:
     take_slot(uow, assignment)
     review.lease_until = clock(uow, assignment) + REVIEW_LEASE
     move_review(uow, review, ReviewState.CLAIMED, Action.UNDO, person_id)
-    settle_task(uow, assignment, person_id)
+    settle(uow, assignment.task_id, person_id)
     if accepted:
         void_earned(uow, verdict)
     else:

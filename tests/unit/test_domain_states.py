@@ -20,7 +20,7 @@ from bot.domain.assignment import (
     lease_length,
     warn_moment,
 )
-from bot.domain.task import TaskState, TaskType, settle
+from bot.domain.task import TaskType
 
 DIAGRAM = """
 claimed   submit  in_review
@@ -90,8 +90,3 @@ def test_the_warning_comes_before_the_end_when_a_fifth_is_left(seconds: int) -> 
     warned = warn_moment(start, end)
     assert start < warned < end
     assert abs((end - warned) / (end - start) - 0.2) < 0.001
-
-
-@given(integers(0, 20), integers(1, 20))
-def test_a_task_is_final_with_enough_accepted_answers(accepted: int, overlap: int) -> None:
-    assert settle(accepted, overlap) is (TaskState.FINAL if accepted >= overlap else TaskState.OPEN)

@@ -1,35 +1,12 @@
-"""What follows from a verdict: the state of the task, and the lines of the ledger."""
+"""What a verdict earns, and what is taken back with it: the lines of the ledger."""
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from bot.db.models import AnswerSlot, Assignment, LedgerLine, Person, Task, Verdict
+from bot.db.models import Assignment, LedgerLine, Verdict
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.pay import LedgerKind
-from bot.domain.task import SlotState, TaskState, settle
-
-
-def settle_task(uow: UnitOfWork, assignment: Assignment, actor_id: int) -> None:
-    """Bring the task's state in line with its slots and audit it when it changes."""
-    uow.session.flush()
-    task = uow.lock(Task, assignment.task_id)
-    assert task is not None
-    accepted = uow.session.scalar(
-        select(func.count()).where(
-            AnswerSlot.task_id == assignment.task_id, AnswerSlot.state == SlotState.ACCEPTED
-        )
-    )
-    before, task.state = task.state, settle(accepted or 0, task.overlap)
-    if before is not task.state:
-        task.final_at = uow.now if task.state is TaskState.FINAL else None
-        uow.audit(
-            team_id=uow.session.get_one(Person, actor_id).team_id,
-            actor_id=actor_id,
-            action="task.settle",
-            subject=("task", task.id),
-            states=(before, task.state),
-        )
 
 
 def earn(uow: UnitOfWork, verdict: Verdict, assignment: Assignment) -> None:
