@@ -45,9 +45,14 @@ def _signed(user: str) -> tuple[bytes, dict[str, str]]:
             "response_url": "http://127.0.0.1:9/response/x",
         }
     ).encode()  # fmt: skip
+    return body, sign(body)
+
+
+def sign(body: bytes) -> dict[str, str]:
+    """Return the headers that Slack sends with this body."""
     stamp = str(int(time.time()))
     digest = hmac.new(SECRET.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
-    return body, {
+    return {
         "Content-Type": "application/x-www-form-urlencoded",
         "X-Slack-Request-Timestamp": stamp,
         "X-Slack-Signature": f"v0={digest}",
@@ -86,7 +91,8 @@ def _mix(kinds: Counter[str], postgres: bool) -> str:
 
 
 @contextmanager
-def _serving(which: str, place: Ground, slack: str, mix: str) -> Iterator[int]:
+def serving(which: str, place: Ground, slack: str, mix: str = "0,0,0") -> Iterator[int]:
+    """Run one of the servers on the ground's database as a process of its own; yields its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -159,7 +165,7 @@ def main(seconds: float, rounds: int, tasks: int, file: Path | None) -> None:
                         if which == "ours":
                             kinds = _count_statements(place, slack)
                             mix = _mix(kinds, kind == "postgres")
-                        with _serving(which, place, slack, mix) as port:
+                        with serving(which, place, slack, mix) as port:
                             _press(port, place.users, 2, 0.5)
                             for clients in CLIENTS:
                                 rate, each, bad = _press(port, place.users, clients, seconds)

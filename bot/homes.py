@@ -24,11 +24,13 @@ from bot.reports.issue_desk import people_who_steer, read_issue_desk
 from bot.reports.notices import NoticeFacts, notices_in_hand, unread_notices
 from bot.reports.pay_sums import read_pay_sums
 from bot.reports.translations import ReportedFacts, reported
+from bot.reports.work_ahead import read_work_ahead
 from bot.services.access import allowed_projects
+from bot.services.gates import closed_projects, closed_reviews
 from bot.slack.failures import RateLimited, SlackFailure
 from bot.slack.gateway import Gateway
 from bot.slack.reader import Reader
-from bot.slack.views.home import home_view
+from bot.slack.views.home import home_view, is_idle
 
 SETTLING = 2.0
 """Seconds a change waits for the next one, so that a burst of them is drawn once."""
@@ -47,7 +49,8 @@ def draw_home(
 ) -> dict[str, Any]:
     """Return one person's Home as it is now: nothing of it is anybody else's own. Raises NoResultFound."""
     session, now = uow.session, uow.now
-    desk = read_desk(session, person_id)
+    closed, closed_to_review = closed_projects(uow, person_id), closed_reviews(uow, person_id)
+    desk = read_desk(session, person_id, closed=closed, closed_reviews=closed_to_review)
     team_id = session.get_one(Person, person_id).team_id
     corrects, writes = (
         tuple(id for id, _key in allowed_projects(uow, action, person_id=person_id, team_id=team_id))
@@ -74,6 +77,16 @@ def draw_home(
         supervised=tuple(board for board in supervised if board.project_id not in both),
         managed=managed,
         issues=read_issue_desk(session, person_id, now),
+        ahead=read_work_ahead(
+            session,
+            person_id,
+            now,
+            steers=allowed_projects(uow, Action.SEE_BOARD, person_id=person_id, team_id=team_id)
+            if held & {Role.PM, Role.SUPERVISOR}
+            else (),
+            idle=is_idle(desk),
+        ),
+        closed=(*closed.values(), *closed_to_review.values()),
     )
 
 

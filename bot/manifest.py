@@ -14,6 +14,9 @@ from bot.domain.surface import (
     QUESTION_HINT,
 )
 
+_ROOM = 100
+"""The characters Slack shows beside a command."""
+
 
 def build_manifest(commands: Mapping[str, str], *, request_url: str | None = None) -> dict[str, Any]:
     """Return the manifest as JSON values: Socket Mode without a request URL, HTTP with one.
@@ -43,7 +46,7 @@ def build_manifest(commands: Mapping[str, str], *, request_url: str | None = Non
                 {
                     "command": commands[root],
                     "description": DESCRIPTIONS[root],
-                    "usage_hint": " | ".join(_hint(root)),
+                    "usage_hint": _fitting(_hint(root)),
                     # Escaping turns typed @names into ids, which is the only way to know who is meant.
                     "should_escape": True,
                     **({"url": request_url} if request_url else {}),
@@ -60,6 +63,15 @@ def build_manifest(commands: Mapping[str, str], *, request_url: str | None = Non
             "token_rotation_enabled": False,
         },
     }
+
+
+def _fitting(words: list[str]) -> str:
+    """Join the words, the last of them left out where Slack has no room for all; the help names every one."""
+    hint = " | ".join(words)
+    while len(hint) > _ROOM:
+        words = words[:-1]
+        hint = " | ".join([*words, "…"])
+    return hint
 
 
 def _hint(root: str) -> list[str]:

@@ -13,15 +13,22 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.db.unit_of_work import DatabaseBusy, Transactions, UnitOfWork, utc_now
 from bot.services.alerts import tell_alerts, watch_projects
+from bot.services.call_outs import draw_and_close
 from bot.services.coaching import send_coaching
 from bot.services.digests import purge_digests, send_digests
 from bot.services.faq import age_answers
 from bot.services.guideline_turns import begin_scheduled
 from bot.services.issue_timers import SWEEPS as ISSUE_SWEEPS
+from bot.services.known import accept_known
 from bot.services.leases import SWEEPS, refresh_medians
+from bot.services.pausing import resume_old
+from bot.services.qualifying import tell_expiries
 from bot.services.questions import give_up_searches
 from bot.services.requests import purge
+from bot.services.suggesting import suggest_by_rules
 from bot.services.translation_store import purge_translations
+from bot.services.voting import follow_overlaps
+from bot.services.wishing import tell_of_work
 
 Chore = Callable[[UnitOfWork], int]
 
@@ -49,6 +56,12 @@ def standard_rhythms(tick: timedelta = TICK) -> tuple[Rhythm, ...]:
     return (
         *(Rhythm(sweep, tick) for sweep in (*SWEEPS, *ISSUE_SWEEPS)),
         Rhythm(begin_scheduled, tick),
+        Rhythm(draw_and_close, tick),
+        Rhythm(resume_old, max(tick, timedelta(minutes=1))),
+        Rhythm(accept_known, max(tick, timedelta(minutes=1))),
+        Rhythm(tell_expiries, max(tick, timedelta(minutes=10))),
+        Rhythm(suggest_by_rules, max(tick, timedelta(hours=1))),
+        Rhythm(follow_overlaps, tick, turns=20),
         Rhythm(refresh_medians, max(tick, timedelta(minutes=10))),
         Rhythm(purge, max(tick, timedelta(hours=1))),
         Rhythm(give_up_searches, max(tick, timedelta(minutes=1))),
@@ -56,7 +69,7 @@ def standard_rhythms(tick: timedelta = TICK) -> tuple[Rhythm, ...]:
         Rhythm(purge_translations, max(tick, timedelta(hours=1))),
         *(
             Rhythm(chore, max(tick, timedelta(minutes=1)))
-            for chore in (send_digests, watch_projects, tell_alerts, send_coaching)
+            for chore in (send_digests, watch_projects, tell_alerts, send_coaching, tell_of_work)
         ),
         Rhythm(purge_digests, max(tick, timedelta(hours=1))),
     )

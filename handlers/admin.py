@@ -43,7 +43,7 @@ def show_projects(heard: Heard) -> Answer:
     def read(uow: UnitOfWork) -> Answer:
         me = heard.me
         projects = allowed_projects(uow, Action.SET_PRICE, person_id=me.person_id, team_id=me.team_id)
-        statuses = tuple(read_status(uow.session, id) for id, _key in projects)
+        statuses = tuple(read_status(uow.session, id, uow.now) for id, _key in projects)
         return views.status_list(heard.reader, statuses).as_reply() if statuses else {}
 
     return look(heard, read)

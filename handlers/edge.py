@@ -68,12 +68,14 @@ def build_edge(
     pool_size: int = 8,
     max_waiting: int = 64,
     patience_seconds: float = 0.8,
+    press_patience_seconds: float = 2.0,
     body_seconds: float = 3.0,
 ) -> Starlette:
     """Build the ASGI app with POST /slack/events, GET /healthz and GET /metrics.
 
     `dispatch` and `health` run in threads, and so do `start`, once before the first request, and `stop`, once
-    after the last. A request that no thread took up within `patience_seconds` is answered 503, undone.
+    after the last. A request that no thread took up within `patience_seconds` is answered 503, undone;
+    a press has `press_patience_seconds`, as Slack sends an event again but shows who pressed a warning.
     """
     pool = Pool(pool_size, max_waiting=max_waiting, patience_seconds=patience_seconds, gauge=metrics.waiting)
 
@@ -107,7 +109,10 @@ def build_edge(
     async def _answer(passed: Passed, headers: Mapping[str, str]) -> tuple[Response, str]:
         forwarded = {name: headers[name] for name in FORWARDED_HEADERS if name in headers}
         try:
-            answer = await pool.run(lambda: dispatch(passed, forwarded))
+            answer = await pool.run(
+                lambda: dispatch(passed, forwarded),
+                press_patience_seconds if passed.kind == "interactive" else None,
+            )
         except TooBusyError:
             metrics.refused.labels("busy").inc()
             log.warning("no thread was free in time for a request of kind %s", passed.kind)

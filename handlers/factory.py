@@ -9,9 +9,15 @@ from slack_bolt import Ack, App, BoltContext
 
 from bot.slack.views.trouble import NOTICE
 from handlers import (
+    adjudicating,
     admin,
+    appealing,
     ask,
+    board,
+    call_outs,
+    care,
     digests,
+    grants,
     guidelines,
     home,
     issues,
@@ -24,11 +30,15 @@ from handlers import (
     pay,
     paying,
     pm,
+    quality,
+    quizzes,
     raising,
     reacting,
     replying,
     review,
+    suggestions,
     translating,
+    wishes,
     work,
 )
 from handlers.deps import Deps
@@ -50,6 +60,9 @@ FEATURES = (
     my,
     home,
     pay,
+    call_outs,
+    wishes,
+    board,
     replying,
     notices,
     joining,
@@ -60,6 +73,15 @@ FEATURES = (
     paying,
     leaks,
     nameless,
+    care,
+    grants,
+    quizzes,
+    suggestions,
+    adjudicating,
+    appealing,
+    quality,
+    appealing,
+    quality,
 )
 """In the order of how often they are asked: Bolt looks at its listeners one after the other."""
 

@@ -22,9 +22,11 @@ from bot.slack.views.translation_replies import reads_set
 from handlers.deps import Deps
 from handlers.duty import own_hours
 from handlers.forms import Fields
+from handlers.grants import show_own
 from handlers.heard import Answer, Heard
 from handlers.listening import Sub, command_listener, form_listener, press_listener
 from handlers.once import look, once, open_view
+from handlers.quality import own_figures
 from handlers.typed_digest import read_switch
 from handlers.typed_translation import read_language
 
@@ -50,6 +52,8 @@ def register(app: App, deps: Deps) -> None:
         "translate": translate,
         "notify": notify,
         "hours": own_hours,
+        "qualifications": show_own,
+        "stats": own_figures,
     }
     app.command(deps.commands["my"])(command_listener("my", subs, show_profile))
     app.action(re.compile("^my:"))(

@@ -21,7 +21,7 @@ from bot.slack.content import Content
 from bot.slack.ids import FormRef, Ref
 from bot.slack.views import notices as views
 from bot.slack.views import trouble
-from handlers import duty
+from handlers import adjudicating, board, call_outs, duty, grants, quality
 from handlers.deps import Deps
 from handlers.file_work import project_keys
 from handlers.forms import Fields
@@ -34,7 +34,16 @@ View = dict[str, object]
 
 def register(app: App, deps: Deps) -> None:
     """Listen to /sup, and to the buttons and forms of notices; /pm listens in `pm`."""
-    subs: dict[str, Sub] = {"notice": write_notice, "duty": duty.switch}
+    subs: dict[str, Sub] = {
+        "notice": write_notice,
+        "duty": duty.switch,
+        "callout": call_outs.open_call_out,
+        "board": board.typed,
+        "grant": grants.typed,
+        "audit": quality.audit,
+        "quality": quality.quality,
+        "adjudicate": adjudicating.next_one,
+    }
     app.command(deps.commands["sup"])(command_listener("sup", subs, lambda _heard: {}))
     app.action(re.compile("^notice:"))(
         press_listener(

@@ -19,6 +19,7 @@ from bot.outbox.messages import (
     ReviewCard,
 )
 from bot.outbox.pay_messages import PayRequested
+from bot.outbox.quality_messages import AdjudicationCard, AppealCard, CallOutInvite, SuggestionCard
 from bot.outbox.queue import enqueue
 from bot.services.access import record_denied
 from bot.services.issue_cards import redraw
@@ -123,10 +124,18 @@ def _redraw(uow: UnitOfWork, team_id: int, person_id: int, error: StaleAction) -
         issue = uow.session.get(Issue, error.subject_id)
         if issue is not None:
             redraw(uow, issue)
+    elif error.subject_type == "call_out":
+        enqueue(uow, team_id, CallOutInvite(person_id, error.subject_id))
     elif error.subject_type == "ruling":
         enqueue(uow, team_id, RulingCard(person_id, error.subject_id))
     elif error.subject_type == "guideline_note":
         enqueue(uow, team_id, GuidelineNoteCard(person_id, error.subject_id))
+    elif error.subject_type == "appeal" and error.action != Action.TAKE_APPEAL:
+        enqueue(uow, team_id, AppealCard(person_id, error.subject_id))
+    elif error.subject_type == "suggestion":
+        enqueue(uow, team_id, SuggestionCard(person_id, error.subject_id))
+    elif error.subject_type == "task" and error.action == Action.ADJUDICATE:
+        enqueue(uow, team_id, AdjudicationCard(person_id, error.subject_id))
     elif error.subject_type == "faq":
         enqueue(uow, team_id, FaqCard(person_id, error.subject_id))
     elif error.subject_type == "guideline" and error.action == Action.ACKNOWLEDGE:

@@ -12,7 +12,18 @@ from bot.services.access import allowed_projects, find_project, require
 from bot.slack import ids
 from bot.slack.views import admin as views
 from bot.slack.views import forms, trouble
-from handlers import digests, duty, guidelines, notices, paying, replying
+from handlers import (
+    call_outs,
+    digests,
+    duty,
+    golds,
+    guidelines,
+    notices,
+    paying,
+    project_rules,
+    quality,
+    replying,
+)
 from handlers.deps import Deps
 from handlers.exports import start_export
 from handlers.file_work import project_keys
@@ -36,6 +47,11 @@ def register(app: App, deps: Deps) -> None:
         "export": start_export,
         "deadline": digests.deadline,
         "escalation": duty.plans,
+        "callout": call_outs.open_call_out,
+        "rules": project_rules.typed,
+        "gold": golds.typed,
+        "audit": quality.audit,
+        "quality": quality.quality,
     }
     app.command(deps.commands["pm"])(command_listener("pm", subs, lambda heard: status(heard, "")))
     app.view(ids.FORM_IMPORT)(form_listener({ids.FORM_IMPORT: start_import}))
@@ -49,9 +65,11 @@ def status(heard: Heard, rest: str) -> Answer:
         if rest:
             project = find_project(uow, team_id=me.team_id, key=rest)
             require(uow, Action.SEE_STATUS, me.person_id, project.id, Subject("project", project.id))
-            return views.project_status(heard.reader, read_status(uow.session, project.id)).as_reply()
+            return views.project_status(
+                heard.reader, read_status(uow.session, project.id, uow.now)
+            ).as_reply()
         projects = allowed_projects(uow, Action.SEE_STATUS, person_id=me.person_id, team_id=me.team_id)
-        statuses = tuple(read_status(uow.session, id) for id, _key in projects)
+        statuses = tuple(read_status(uow.session, id, uow.now) for id, _key in projects)
         return views.status_list(heard.reader, statuses).as_reply()
 
     return look(heard, read)

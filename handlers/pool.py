@@ -31,8 +31,11 @@ class Pool:
         # Only the event loop touches this; the pool is FIFO, so whatever has begun stands on the left.
         self._queue: deque[tuple[float, Future[Any]]] = deque()
 
-    async def run(self, call: Callable[[], T]) -> T:
-        """Give the call's result or its exception; raise TooBusyError if it could not begin in time."""
+    async def run(self, call: Callable[[], T], patience_seconds: float | None = None) -> T:
+        """Give the call's result or its exception; raise TooBusyError if it could not begin in time.
+
+        `patience_seconds` stands in for the pool's own.
+        """
         self._forget_begun()
         now = time.monotonic()
         # A long queue that moves is fine; one whose head has waited half the patience is stuck.
@@ -43,7 +46,7 @@ class Pool:
         self._forget_begun()
         wrapped = asyncio.wrap_future(future)
         try:
-            await asyncio.wait({wrapped}, timeout=self._patience)
+            await asyncio.wait({wrapped}, timeout=patience_seconds or self._patience)
             if not wrapped.done() and future.cancel():
                 raise TooBusyError
             return await wrapped

@@ -8,17 +8,21 @@ from collections.abc import Callable
 from slack_bolt import App
 
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotFound, ProjectClosed
 from bot.domain.policy import Action
+from bot.reports.appeals import waiting_appeals
 from bot.reports.cards import ReviewFacts, read_review
 from bot.reports.desk import held_reviews
-from bot.services import reviews, verdicts
+from bot.services import appeal_queue, reviews, verdicts
 from bot.services.reviews import ReviewClaim
 from bot.services.verdicts import Judged
 from bot.slack import ids
 from bot.slack.ids import FormRef, Ref
 from bot.slack.views import forms
 from bot.slack.views import reviews as views
+from bot.slack.views.appeals import appeal_row
+from bot.slack.views.gates import closed_reply
+from handlers import appealing
 from handlers.deps import Deps
 from handlers.forms import Fields
 from handlers.heard import Answer, Heard
@@ -67,10 +71,20 @@ def register(app: App, deps: Deps) -> None:
 def take(heard: Heard, rest: str) -> Answer:
     """Hand the person the next submission to judge, of one project when its key is given."""
     key = rest if rest.strip("-") else None
-    return _claim(
-        heard,
-        lambda uow: reviews.claim_next_review(uow, person_id=heard.me.person_id, project_key=key),
-    )
+
+    def effect(uow: UnitOfWork) -> Answer:
+        me = heard.me.person_id
+        # Whoever appealed waits with their time standing still, so a second look comes first.
+        second = appeal_queue.take_next(uow, person_id=me, project_key=key)
+        if second is not None:
+            return appealing.taken_reply(uow, heard, second.appeal_id)
+        try:
+            claimed = reviews.claim_next_review(uow, person_id=me, project_key=key)
+        except ProjectClosed as behind:
+            return closed_reply(heard.reader, behind.closed).as_reply()
+        return views.review_claim_reply(heard.reader, _facts(uow, claimed.review_id)).as_reply()
+
+    return once(heard, effect)
 
 
 def take_this(heard: Heard, ref: Ref) -> Answer:
@@ -82,7 +96,10 @@ def take_this(heard: Heard, ref: Ref) -> Answer:
 
 def _claim(heard: Heard, claim: Callable[[UnitOfWork], ReviewClaim]) -> Answer:
     def effect(uow: UnitOfWork) -> Answer:
-        review_id = claim(uow).review_id
+        try:
+            review_id = claim(uow).review_id
+        except ProjectClosed as behind:
+            return closed_reply(heard.reader, behind.closed).as_reply()
         return views.review_claim_reply(heard.reader, _facts(uow, review_id)).as_reply()
 
     return once(heard, effect)
@@ -90,10 +107,13 @@ def _claim(heard: Heard, claim: Callable[[UnitOfWork], ReviewClaim]) -> Answer:
 
 def show_list(heard: Heard) -> Answer:
     """Show what the person has to judge."""
-    return look(
-        heard,
-        lambda uow: views.review_list(heard.reader, held_reviews(uow.session, heard.me.person_id)).as_reply(),
-    )
+
+    def read(uow: UnitOfWork) -> Answer:
+        me = heard.me.person_id
+        second = [appeal_row(heard.reader, one) for one in waiting_appeals(uow.session, me)]
+        return views.review_list(heard.reader, held_reviews(uow.session, me), second).as_reply()
+
+    return look(heard, read)
 
 
 def accept(heard: Heard, ref: Ref) -> Answer:

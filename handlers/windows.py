@@ -32,13 +32,16 @@ def open_in_place(heard: Heard, build: Callable[[UnitOfWork], View]) -> Answer:
     window = window_of(heard)
     if window is None:
         return open_view(heard, built[0]) if built else answer
-    if not built:
-        return tell_in_place(heard, answer)
+    return show_in_place(heard, window, built[0]) if built else tell_in_place(heard, answer)
+
+
+def show_in_place(heard: Heard, window: str, view: View) -> Answer:
+    """Put a form in place of what a window shows."""
     try:
-        heard.deps.gateway.update_view(window, built[0])
+        heard.deps.gateway.update_view(window, view)
     except SlackFailure:
         # It was closed meanwhile, which is an answer too; the trigger opens it anew.
-        return open_view(heard, built[0])
+        return open_view(heard, view)
     return {}
 
 

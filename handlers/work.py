@@ -9,21 +9,24 @@ from slack_bolt import App
 
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.answers import NOTE, UNUSABLE
-from bot.domain.errors import MustAcknowledge, NotFound
+from bot.domain.errors import MustAcknowledge, NotFound, NoWork, ProjectClosed
 from bot.domain.policy import Action
 from bot.reports.cards import AssignmentFacts, read_assignment
 from bot.reports.desk import held_tasks, newest_assignment
 from bot.services import submissions, tasks
+from bot.services.gates import closed_projects
 from bot.slack import ids
 from bot.slack.ids import FormRef, Ref
 from bot.slack.views import forms, trouble
 from bot.slack.views import tasks as views
+from bot.slack.views.gates import closed_reply
 from handlers.deps import Deps
 from handlers.forms import Fields
 from handlers.guidelines import must_read
 from handlers.heard import Answer, Heard
 from handlers.listening import Sub, by_form_ref, by_ref, command_listener, form_listener, press_listener
 from handlers.once import look, once, open_form
+from handlers.wishes import no_work
 
 Step = Callable[[Heard, Ref], Answer]
 
@@ -64,17 +67,24 @@ def take(heard: Heard, rest: str) -> Answer:
             claim = tasks.claim_next(uow, person_id=heard.me.person_id, project_key=key)
         except MustAcknowledge as first:
             return must_read(uow, heard, first.version_id)
+        except ProjectClosed as behind:
+            return closed_reply(heard.reader, behind.closed).as_reply()
+        except NoWork as empty:
+            return no_work(uow, heard, empty)
         return views.claim_reply(heard.reader, _facts(uow, claim.assignment_id), claim.rework).as_reply()
 
     return once(heard, effect)
 
 
 def show_list(heard: Heard) -> Answer:
-    """Show what the person has in hand."""
-    return look(
-        heard,
-        lambda uow: views.task_list(heard.reader, held_tasks(uow.session, heard.me.person_id)).as_reply(),
-    )
+    """Show what the person has in hand, and what their projects ask for before they give more."""
+
+    def read(uow: UnitOfWork) -> Answer:
+        person_id = heard.me.person_id
+        closed = tuple(closed_projects(uow, person_id).values())
+        return views.task_list(heard.reader, held_tasks(uow.session, person_id), closed).as_reply()
+
+    return look(heard, read)
 
 
 def typed(step: Step) -> Sub:
@@ -173,7 +183,9 @@ def _submit(heard: Heard, parts: dict[str, str], ref: FormRef) -> Answer:
         if not (done.draft or done.late):
             # The form closes, which is Slack's own sign of success, and the card shows the rest.
             return {}
-        reply = views.submitted_reply(heard.reader, done.round, done.draft, done.late, done.unusable)
+        reply = views.submitted_reply(
+            heard.reader, done.round, done.draft, done.late, done.unusable, accepted=done.accepted
+        )
         return {"response_action": "update", "view": trouble.notice(heard.reader.t, reply)}
 
     return once(heard, effect)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bot.db.engine import Database
 from bot.db.models import Review
 from bot.db.unit_of_work import Transactions, UnitOfWork
+from bot.services.appeals import appeal
 from bot.services.leases import expire_leases
 from bot.services.reviews import claim_review
 from bot.services.submissions import submit
@@ -93,7 +94,7 @@ def _fill(states: EveryState) -> None:
     with states.transactions() as uow:
         release(uow, person_id=mina, assignment_id=assignments["released"])
     kinds = ("waiting", "claimed", "accepted", "rejected")
-    names = (*kinds, "fixed", "undone", *(f"sup_{kind}" for kind in kinds))
+    names = (*kinds, "fixed", "undone", "appealed", *(f"sup_{kind}" for kind in kinds))
     for name in names:
         with states.transactions() as uow:
             held = assignments[f"under_{name}"] = claim_next(uow, person_id=mina).assignment_id
@@ -127,6 +128,10 @@ def _judge(uow: UnitOfWork, crew: Crew, name: str, review_id: int) -> None:
         fix_and_accept(uow, person_id=judge, review_id=review_id, parts={"text": "거시기혀"})
     if name.endswith("rejected"):
         reject(uow, person_id=judge, review_id=review_id, **EXPLAINED)
+    if name == "appealed":
+        verdict = reject(uow, person_id=judge, review_id=review_id, **EXPLAINED).verdict_id
+        assert verdict is not None
+        appeal(uow, person_id=crew["mina"], verdict_id=verdict, words="들리는 대로 적었어요.")
     if name == "undone":
         undo(uow, person_id=judge, review_id=review_id)
 

@@ -16,6 +16,7 @@ class AlertKind(StrEnum):
     NO_CLAIMS = "no_claims"
     REVIEWS = "reviews"
     DEADLINE = "deadline"
+    CREW_TOO_SMALL = "crew_too_small"
 
 
 ALPHA = 0.01

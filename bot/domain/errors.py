@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.quality import Closed
+
 
 class DomainError(Exception):
     """Something a person asked for that the rules do not allow; nothing was changed."""
@@ -59,6 +61,13 @@ class HandsFull(DomainError):
     """The person already holds as many tasks as the project lets them."""
 
     limit: int
+
+
+@dataclass
+class ProjectClosed(DomainError):
+    """What has work for the person asks for something first: each such project with the reason."""
+
+    closed: tuple[Closed, ...]
 
 
 @dataclass

@@ -84,6 +84,7 @@ class Action(StrEnum):
     APPEAL = "verdict.appeal"
     JUDGE_APPEAL = "appeal.judge"
     TAKE_APPEAL = "appeal.claim"
+    WITHDRAW_APPEAL = "appeal.withdraw"
     GRANT = "qualification.grant"
     SET_GOLD = "task.gold"
     TAKE_QUIZ = "quiz.take"
@@ -244,6 +245,11 @@ POLICY: dict[Action, Rule] = {
     ),
     Action.JUDGE_APPEAL: Rule(
         _JUDGES, relation=Relation.OWNER_NOT_AUTHOR, states=frozenset({AppealState.CLAIMED.value})
+    ),
+    Action.WITHDRAW_APPEAL: Rule(
+        _WORKER,
+        relation=Relation.OWNER,
+        states=frozenset({AppealState.WAITING.value, AppealState.CLAIMED.value}),
     ),
     Action.GRANT: Rule(frozenset({Role.SUPERVISOR}), admin=True),
     Action.SET_GOLD: Rule(_STEERS, admin=True),

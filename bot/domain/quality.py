@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -40,6 +40,16 @@ class QualificationKind(StrEnum):
     DIALECT = "dialect"
     PROJECT = "project"
     SKILL = "skill"
+
+
+def kind_of(key: str) -> QualificationKind:
+    """Return what a key is by its first word: a rung such as "aide:2", a dialect, a project's own, or a skill."""
+    name, _, rest = key.partition(":")
+    if name == "dialect":
+        return QualificationKind.DIALECT
+    if name == "project":
+        return QualificationKind.PROJECT
+    return QualificationKind.LADDER if rest.isdecimal() else QualificationKind.SKILL
 
 
 class CallOutMode(StrEnum):
@@ -91,10 +101,16 @@ QUIZ_AGAIN = timedelta(hours=24)
 class Closed:
     """Why a project gives somebody no task now, said before they try.
 
-    `reason` is one of qualification, consent, day_cap, row_limit, call_out; `value` is the qualification's key or
-    the limit.
+    `reason` is one of qualification, review, consent, day_cap, row_limit, call_out; `value` is the qualification's key or
+    the limit. `how` says in people's own words how to get the qualification, `needs` is the one it needs first, and
+    `until` is when time alone opens the project again. With `quiz` there is one to take.
     """
 
     project_key: str
     reason: str
     value: str = ""
+    project_id: int = 0
+    how: str = ""
+    needs: str = ""
+    until: datetime | None = None
+    quiz: bool = False

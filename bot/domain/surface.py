@@ -30,6 +30,8 @@ COMMANDS = CommandSet(
             Subcommand("translate", ("번역",), (), "ko | en | es | both | off"),
             Subcommand("notify", ("알림",), (), "on | off [09:30]"),
             Subcommand("hours", ("시간", "근무시간"), (), "10:00-19:00 [mon-fri] | off"),
+            Subcommand("stats", ("통계",)),
+            Subcommand("qualifications", ("자격",), ("quiz",)),
         ),
         "pay": (
             Subcommand("month", ("이번달",), ("이번", "this")),
@@ -43,6 +45,12 @@ COMMANDS = CommandSet(
         "sup": (
             Subcommand("notice", ("공지",), (), "[project]"),
             Subcommand("duty", ("당직",), (), "on | off | who [project] [note]"),
+            Subcommand("callout", ("호출",), (), "[project]"),
+            Subcommand("board", ("현황",), (), "[project]"),
+            Subcommand("audit", ("감사",), ("check",), "[project]"),
+            Subcommand("quality", ("품질",), (), "[project]"),
+            Subcommand("grant", ("자격",), (), "<@person> <key> [number] [until 2027-01-31] <evidence>"),
+            Subcommand("adjudicate", ("판정",), (), "[project]"),
         ),
         "pm": (
             Subcommand("status", ("현황",), (), "[project]"),
@@ -59,6 +67,11 @@ COMMANDS = CommandSet(
             ),
             Subcommand("deadline", ("마감일",), (), "<project> <date | off>"),
             Subcommand("escalation", ("에스컬레이션",), (), "<project> [S2 30m 1h 24h]"),
+            Subcommand("callout", ("호출",), (), "[project]"),
+            Subcommand("audit", ("감사",), ("check",), "[project]"),
+            Subcommand("quality", ("품질",), (), "[project]"),
+            Subcommand("rules", ("규칙",), (), "<project> [name=value]"),
+            Subcommand("gold", ("골드", "정답"), (), "<project> <task> [answer] | retire <task> | list"),
         ),
         "admin": (
             Subcommand("project", ("프로젝트",), (), '<key> <type> "<name>" [setting=value]'),
@@ -102,10 +115,10 @@ DESCRIPTIONS = {
     "work": "작업 받기·제출·반납 / take, submit, release tasks",
     "ask": "가이드라인에 대해 질문 / ask about the guideline",
     "review": "검수 받기·목록 / review submissions",
-    "my": "언어·닉네임·상태·번역·알림·시간 / language, nickname, status, translation, digest, hours",
+    "my": "언어·닉네임·상태·번역·알림·시간·자격 / language, status, digest, hours, qualifications",
     "pay": "내 정산: 이번 달, 지난달, 전체 / your own pay",
     "esc": "에스컬레이션: 이슈 열기·목록 / raise an issue, see those that are open",
-    "sup": "공지·당직 / notices to the crew, duty",
+    "sup": "공지·당직·호출·현황·판정·자격 / notices, duty, call-outs, board, decisions, qualifications",
     "pm": "Project status, digests, imports, exports, pay, guidelines, notices, escalation",
     "admin": "Projects, roles, prices and translation",
 }

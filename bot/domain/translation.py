@@ -57,6 +57,10 @@ class SourceKind(StrEnum):
     GUIDELINE_NOTE = "guideline_note"
     HOLD = "hold"
     PAY_REASON = "pay_reason"
+    CALL_OUT = "call_out"
+    RECLAIM = "reclaim"
+    APPEAL = "appeal"
+    APPEAL_REASON = "appeal_reason"
 
 
 class RenditionState(StrEnum):

@@ -123,6 +123,10 @@ class TaskReclaimed(Message):
     assignment_id: int
     why: str
 
+    @property
+    def card(self) -> str:
+        return f"task_reclaimed:{self.assignment_id}"
+
 
 @dataclass(frozen=True)
 class HandedOn(Message):

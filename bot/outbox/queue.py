@@ -36,27 +36,33 @@ def enqueue(uow: UnitOfWork, team_id: int, message: Message, *, dedupe: str | No
     uow.told_somebody = True
 
 
-def enqueue_coalesced(uow: UnitOfWork, team_id: int, message: Message) -> None:
-    """Have a card drawn again with the end of this second, once however often it changes until then.
+def enqueue_coalesced(uow: UnitOfWork, team_id: int, *messages: Message) -> None:
+    """Have cards drawn again with the end of this second, once however often they change until then.
 
     Slack takes about one change of a message in a second; a counter that many press would wait behind itself.
     """
     end = uow.now.replace(microsecond=0) + timedelta(seconds=1)
-    values = {
-        "team_id": team_id,
-        "dedupe_key": f"{message.card}:{int(end.timestamp())}",
-        "kind": message.kind,
-        "payload": message.payload(),
-        "lane": message.lane,
-        "state": OutboxState.NEW,
-        "attempts": 0,
-        "due_at": end,
-        "created_at": uow.now,
-    }
+    values = [
+        {
+            "team_id": team_id,
+            "dedupe_key": f"{message.card}:{int(end.timestamp())}",
+            "kind": message.kind,
+            "payload": message.payload(),
+            "lane": message.lane,
+            "state": OutboxState.NEW,
+            "attempts": 0,
+            "due_at": end,
+            "created_at": uow.now,
+        }
+        for message in messages
+    ]
+    if not values:
+        return
     uow.session.flush()
     connection = uow.session.connection()
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(insert(OutboxRow).values(values).on_conflict_do_nothing())
+    # The values go beside the statement, so that it is compiled once for all.
+    connection.execute(insert(OutboxRow).on_conflict_do_nothing(), values)
     uow.told_somebody = True
 
 

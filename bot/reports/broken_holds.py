@@ -51,13 +51,17 @@ def find_work_off() -> Rows:
 
 
 def find_overdue_rework() -> Rows:
-    """Find returned work that outlived its time or has none, and other work that has one."""
+    """Find returned work that outlived its time or has none, and other work that has one.
+
+    While a reject is appealed against, its author's time stands still and is kept.
+    """
     returned = Assignment.state == AssignmentState.RETURNED
+    appealed = Assignment.state == AssignmentState.APPEALED
     return select(Assignment.id.label("row_id"), Assignment.state, Assignment.rework_until).where(
         or_(
-            returned & Assignment.rework_until.is_(None),
+            or_(returned, appealed) & Assignment.rework_until.is_(None),
             returned & Assignment.held_at.is_(None) & (Assignment.rework_until < LEASE_CUTOFF),
-            ~returned & Assignment.rework_until.is_not(None),
+            ~or_(returned, appealed) & Assignment.rework_until.is_not(None),
         )
     )
 

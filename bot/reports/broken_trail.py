@@ -9,6 +9,7 @@ from sqlalchemy import Select, Subquery, and_, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.db.models import (
+    Appeal,
     Assignment,
     Audit,
     AuditOutcome,
@@ -26,6 +27,7 @@ from bot.domain.assignment import AssignmentState
 from bot.domain.escalation import IssueState
 from bot.domain.guideline import GuidelineState
 from bot.domain.pay import RequestState, StatementState
+from bot.domain.quality import AppealState
 from bot.domain.review import ReviewState
 from bot.domain.task import TaskState
 
@@ -34,7 +36,7 @@ Rows = Select[*tuple[Any, ...]]
 SENDING_CUTOFF = bindparam("sending_cutoff", type_=UtcDateTime())
 """Senders whose lease ended before this instant are dead, and another should have taken over."""
 
-_TRACED = ("assignment", "review", "task", "guideline", "statement", "pay_request", "issue")
+_TRACED = ("appeal", "assignment", "review", "task", "guideline", "statement", "pay_request", "issue")
 _STATEFUL = (Audit.outcome == AuditOutcome.DONE, Audit.to_state.is_not(None))
 
 
@@ -89,6 +91,11 @@ def find_untraced_requests() -> Rows:
 def find_untraced_issues() -> Rows:
     """Find issues whose newest audit row does not end in their state."""
     return _find_untraced("issue", Issue.id, Issue.state, IssueState.OPEN)
+
+
+def find_untraced_appeals() -> Rows:
+    """Find appeals whose newest audit row does not end in their state."""
+    return _find_untraced("appeal", Appeal.id, Appeal.state, AppealState.WAITING)
 
 
 def find_gaps() -> Rows:

@@ -44,7 +44,10 @@ def find_unaccepted() -> Rows:
 
 
 def find_unexplained() -> Rows:
-    """Find returned work without a standing reject that gives a reason, a section and a sentence."""
+    """Find returned work without a standing reject that gives a reason, a section and a sentence.
+
+    While that is appealed against it stands, too.
+    """
     explained = exists().where(
         Verdict.assignment_id == Assignment.id,
         Verdict.undone_at.is_(None),
@@ -54,7 +57,7 @@ def find_unexplained() -> Rows:
         func.coalesce(Verdict.comment, "") != "",
     )
     return select(Assignment.id.label("row_id"), Assignment.state).where(
-        Assignment.state == AssignmentState.RETURNED, ~explained
+        Assignment.state.in_((AssignmentState.RETURNED, AssignmentState.APPEALED)), ~explained
     )
 
 

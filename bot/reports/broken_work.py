@@ -108,7 +108,12 @@ def find_unanswered() -> Rows:
 
     What expired had been handed in only when it was returned and left lying.
     """
-    answered = (AssignmentState.IN_REVIEW, AssignmentState.RETURNED, AssignmentState.ACCEPTED)
+    answered = (
+        AssignmentState.IN_REVIEW,
+        AssignmentState.RETURNED,
+        AssignmentState.APPEALED,
+        AssignmentState.ACCEPTED,
+    )
     lay = (Assignment.state == AssignmentState.EXPIRED) & Assignment.submitted_at.is_not(None)
     untouched = (Assignment.state == AssignmentState.EXPIRED) & Assignment.submitted_at.is_(None)
     return select(Assignment.id.label("row_id"), Assignment.state).where(
@@ -162,6 +167,7 @@ def find_overdue_leases() -> Rows:
     return select(Assignment.id.label("row_id"), Assignment.lease_until).where(
         Assignment.state == AssignmentState.CLAIMED,
         Assignment.held_at.is_(None),
+        Assignment.asked_id.is_(None),
         Assignment.lease_until < LEASE_CUTOFF,
     )
 

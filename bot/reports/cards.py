@@ -17,6 +17,7 @@ from bot.domain.pay import Money
 from bot.domain.review import UNDO_WINDOW, Decision, ReasonCode, ReviewLevel, ReviewState
 from bot.domain.task import TaskType
 from bot.domain.translation import SourceKind
+from bot.reports.rules import rules_of
 from bot.reports.translations import RelayFacts, read_relay
 
 
@@ -47,7 +48,8 @@ class HeldFacts:
 class VerdictFacts:
     """A verdict and the round it was about. `undone` verdicts no longer stand, `overturned` ones were wrong.
 
-    `relay` is the comment in the language of the work's author, if they read another one than it is in.
+    `relay` is the comment in the language of the work's author, if they read another one than it is in. With
+    `unreviewed` nobody looked at the work.
     """
 
     verdict_id: int
@@ -61,6 +63,7 @@ class VerdictFacts:
     undone: bool
     relay: RelayFacts | None = None
     overturned: bool = False
+    unreviewed: bool = False
 
     @property
     def undo_until(self) -> datetime:
@@ -73,7 +76,8 @@ class AssignmentFacts:
     """A worker's card. `round` is the one a form opened now would be for; `last_answer` is the newest given.
 
     `kept_aside` says that this one came too late to count. `rework_until` is when returned work goes to somebody
-    else; while the task is `held` no clock runs.
+    else; while the task is `held`, or a person has yet to reply to what was `asked` about it, no clock runs. A task
+    of a `sensitive` project can be given back for good.
     """
 
     assignment_id: int
@@ -92,6 +96,8 @@ class AssignmentFacts:
     rework_until: datetime | None = None
     kept_aside: bool = False
     held: HeldFacts | None = None
+    asked: bool = False
+    sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,7 @@ def read_assignment(session: Session, assignment_id: int) -> AssignmentFacts | N
         assignment.ver,
         assignment.person_id,
         assignment.state,
-        _task(task, project),
+        task_facts(task, project),
         Money(assignment.price_minor, assignment.currency),
         assignment.guideline_version,
         assignment.claimed_at,
@@ -165,6 +171,8 @@ def read_assignment(session: Session, assignment_id: int) -> AssignmentFacts | N
         assignment.rework_until,
         bool(last) and last[-1].draft,
         _held(session, assignment),
+        assignment.asked_id is not None,
+        project.gated and rules_of(session, project.id).sensitive,
     )
 
 
@@ -200,7 +208,7 @@ def read_review(session: Session, review_id: int) -> ReviewFacts | None:
         review.level,
         review.reviewer_id,
         review.author_id,
-        _task(task, project),
+        task_facts(task, project),
         assignment.guideline_version,
         submission.round,
         submission.answer,
@@ -233,10 +241,10 @@ def read_reject(session: Session, verdict_id: int) -> RejectFacts | None:
         assignment.id,
         assignment.ver,
         assignment.state,
-        _task(task, project),
+        task_facts(task, project),
         assignment.guideline_version,
         Money(assignment.price_minor, assignment.currency),
-        _verdict(verdict, submission.round),
+        _verdict(verdict, submission),
         submission.answer,
         newest > submission.round,
         assignment.rework_until,
@@ -244,7 +252,8 @@ def read_reject(session: Session, verdict_id: int) -> RejectFacts | None:
     )
 
 
-def _task(task: Task, project: Project) -> TaskFacts:
+def task_facts(task: Task, project: Project) -> TaskFacts:
+    """Return a task as cards show it."""
     return TaskFacts(
         task.id,
         task.external_id,
@@ -281,15 +290,18 @@ def _rounds(session: Session, assignment_id: int) -> list[Submission]:
 
 def _verdicts(session: Session, assignment_id: int) -> list[VerdictFacts]:
     rows = session.execute(
-        select(Verdict, Submission.round)
+        select(Verdict, Submission)
         .join(Submission, Submission.id == Verdict.submission_id)
         .where(Verdict.assignment_id == assignment_id)
         .order_by(Verdict.id)
     )
-    return [_verdict(verdict, round) for verdict, round in rows]
+    return [_verdict(verdict, submission) for verdict, submission in rows]
 
 
-def _verdict(verdict: Verdict, round: int) -> VerdictFacts:
+def _verdict(verdict: Verdict, submission: Submission) -> VerdictFacts:
+    # What was accepted by time alone is a known task, which must look like any that a person reviewed.
+    at_once = verdict.decided_at == submission.submitted_at
+    round = submission.round
     return VerdictFacts(
         verdict.id,
         verdict.decision,
@@ -301,6 +313,7 @@ def _verdict(verdict: Verdict, round: int) -> VerdictFacts:
         verdict.decided_at,
         verdict.undone_at is not None,
         overturned=verdict.undone_why not in (None, UndoneBy.REVIEWER),
+        unreviewed=verdict.reviewer_id is None and at_once,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from bot.domain.review import ReviewLevel, ReviewState
 from bot.domain.task import TaskType
 from bot.reports.waiting import count_reviews, count_rows, count_tasks
 
+_JUDGED = (AssignmentState.IN_REVIEW, AssignmentState.APPEALED)
 LIST_LIMIT = 20
 
 
@@ -72,8 +74,17 @@ class Desk:
     earned: tuple[Money, ...]
 
 
-def read_desk(session: Session, person_id: int) -> Desk:
-    """Return the person's desk. Raises NoResultFound for an unknown id."""
+def read_desk(
+    session: Session,
+    person_id: int,
+    *,
+    closed: Collection[int] = (),
+    closed_reviews: Collection[int] = (),
+) -> Desk:
+    """Return the person's desk, in which what is in `closed` projects does not count as work to take.
+
+    Raises NoResultFound for an unknown id.
+    """
     person = session.get_one(Person, person_id)
     memberships = session.execute(
         select(Project.id, Project.key, Membership.role)
@@ -84,8 +95,12 @@ def read_desk(session: Session, person_id: int) -> Desk:
     roles: dict[str, tuple[Role, ...]] = {}
     for _id, key, role in memberships:
         roles[key] = (*roles.get(key, ()), role)
-    working = [p for p, _key, role in memberships if role is Role.WORKER]
-    judging = [p for p, _key, role in memberships if role in (Role.REVIEWER, Role.SUPERVISOR)]
+    working = [p for p, _key, role in memberships if role is Role.WORKER and p not in closed]
+    judging = [
+        p
+        for p, _key, role in memberships
+        if role in (Role.REVIEWER, Role.SUPERVISOR) and p not in closed_reviews
+    ]
     supervising = [p for p, _key, role in memberships if role is Role.SUPERVISOR]
     return Desk(
         person.id,
@@ -96,7 +111,7 @@ def read_desk(session: Session, person_id: int) -> Desk:
         person.admin,
         roles,
         held_tasks(session, person_id),
-        count_rows(session, Assignment.person_id == person_id, Assignment.state == AssignmentState.IN_REVIEW),
+        count_rows(session, Assignment.person_id == person_id, Assignment.state.in_(_JUDGED)),
         count_tasks(session, person_id, working),
         held_reviews(session, person_id),
         count_reviews(session, person_id, judging, supervising),

@@ -11,8 +11,10 @@ from typing import TextIO, TypeVar
 from sqlalchemy.orm import Session
 
 from bot.db.models import Project
+from bot.domain.consensus import Counting
 from bot.domain.exports import Format, Order, What
 from bot.domain.task import TaskType
+from bot.reports.counted import counting_of
 from bot.reports.export_issues import COLUMNS, count_issues, issue_cells, issue_records
 from bot.reports.export_label_studio import studio_task
 from bot.reports.export_records import Record, answer_records, cells_of, columns_of, result_records
@@ -20,6 +22,7 @@ from bot.reports.export_rows import AnswerRow, count_answers, stream_tasks
 from bot.reports.pay_export import read_pay_rows
 from bot.reports.pay_export import write_csv as write_pay_table
 from bot.reports.pay_export import write_jsonl as write_pay_lines
+from bot.reports.rules import rules_of
 
 Progress = Callable[[int], object]
 T = TypeVar("T")
@@ -51,10 +54,11 @@ def write_export(
     if order.what is What.ISSUES:
         return _write_issues(session, order, out, progress)
     kind = session.get_one(Project, order.project_id).type
+    counting = counting_of(rules_of(session, order.project_id))
     tasks = _counted(stream_tasks(session, order.project_id, order.what), len, progress)
     if order.format is Format.LABEL_STUDIO:
-        return _write_list((studio_task(rows, kind, order.what) for rows in tasks), out)
-    records = _records(tasks, kind, order.what)
+        return _write_list((studio_task(rows, kind, order.what, counting) for rows in tasks), out)
+    records = _records(tasks, kind, order.what, counting)
     if order.format is Format.JSONL:
         return _write_lines(records, out)
     table = csv.writer(out)
@@ -62,9 +66,11 @@ def write_export(
     return _count(table.writerow, (cells_of(record, kind) for record in records))
 
 
-def _records(tasks: Iterable[list[AnswerRow]], kind: TaskType, what: What) -> Iterator[Record]:
+def _records(
+    tasks: Iterable[list[AnswerRow]], kind: TaskType, what: What, counting: Counting
+) -> Iterator[Record]:
     make = result_records if what is What.RESULTS else answer_records
-    return chain.from_iterable(make(rows, kind) for rows in tasks)
+    return chain.from_iterable(make(rows, kind, counting) for rows in tasks)
 
 
 def _write_pay(session: Session, order: Order, out: TextIO, progress: Progress) -> int:

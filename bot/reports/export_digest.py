@@ -16,6 +16,9 @@ _REJECTIONS = (
     "first_judged", "first_rejected", "verdicts", "rejects", "fixed", "judged", "last_rejected",
     "open_returned", "median_rounds",
 )  # fmt: skip
+_AGREEMENT = (
+    "tasks", "answers", "pairs", "vote_share", "pairwise_exact", "char_agreement", "alpha", "decided",
+)  # fmt: skip
 _ISSUES = ("opened", "acked", "ack_seconds", "resolved", "resolve_seconds", "open", "untaken")
 
 Figure = tuple[str, str, str, object]
@@ -43,6 +46,8 @@ def _figures(digest: Digest) -> Iterator[Figure]:
     for part, names in parts:
         if part is not None:
             yield from ((date, name, "", getattr(part, name)) for name in names)
+    if digest.agreement is not None:
+        yield from ((date, f"agreement_{name}", "", getattr(digest.agreement, name)) for name in _AGREEMENT)
     for times in digest.issues:
         yield from ((date, f"issues_{name}", times.severity, getattr(times, name)) for name in _ISSUES)
     for reason in digest.reasons:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.answers import NOTE, UNUSABLE, Answer
+from bot.domain.consensus import Counting
 from bot.domain.exports import What
 from bot.domain.task import TaskType
 from bot.reports.export_records import content_of
-from bot.reports.export_results import count_votes, result_of
+from bot.reports.export_results import Result, count_votes, result_of
 from bot.reports.export_rows import AnswerRow
 
 _SHOWN = ("audio", "image", "text", "source", "link")
@@ -21,9 +22,12 @@ _NAMES = {
     TaskType.TRANSLATION: {"text": "translation"},
 }
 _CHOICES = ("label", UNUSABLE)
+_USUAL = Counting()
 
 
-def studio_task(rows: Sequence[AnswerRow], kind: TaskType, what: What) -> dict[str, Any]:
+def studio_task(
+    rows: Sequence[AnswerRow], kind: TaskType, what: What, counting: Counting = _USUAL
+) -> dict[str, Any]:
     """Return one task of a Label Studio list.
 
     RESULTS has the final answer as its one annotation, and none for a tie; ANSWERS has the newest round of
@@ -33,18 +37,33 @@ def studio_task(rows: Sequence[AnswerRow], kind: TaskType, what: What) -> dict[s
     first = rows[0]
     content = content_of(first.payload, kind)
     target = next((name for name in _SHOWN if name in content), "text")
+    data = {"id": first.task, **content}
+    task: dict[str, Any] = {"id": first.task_id, "data": data, "annotations": [], "predictions": []}
     if what is What.RESULTS:
-        chosen = result_of(rows).chosen
-        shown = [chosen] if chosen else []
+        found = result_of(rows, counting)
+        if found.chosen is None and found.words:
+            return task | {"annotations": [_decided(found, kind, target)]}
+        shown = [found.chosen] if found.chosen else []
     else:
         newest = {row.assignment_id: row for row in rows}
         shown = list(newest.values())
-    counting = {row.submission_id for row in count_votes(rows)[0]}
+    counted = {row.submission_id for row in count_votes(rows, counting)[0]}
+    annotations = [_annotation(row, kind, target, row.submission_id in counted) for row in shown]
+    return task | {"annotations": annotations}
+
+
+def _decided(found: Result, kind: TaskType, target: str) -> dict[str, Any]:
+    """Return the annotation of an answer that nobody gave: the words of the supervisor who decided."""
+    key = found.first.submission_id
+    final = found.first.final_at
     return {
-        "id": first.task_id,
-        "data": {"id": first.task, **content},
-        "annotations": [_annotation(row, kind, target, row.submission_id in counting) for row in shown],
-        "predictions": [],
+        "id": key,
+        "result": _result(found.words, key, kind, target),
+        "was_cancelled": False,
+        "ground_truth": True,
+        "created_at": final.isoformat(timespec="seconds") if final else None,
+        "lead_time": None,
+        "meta": {"decided": found.decided},
     }
 
 

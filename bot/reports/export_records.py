@@ -8,11 +8,14 @@ from typing import Any
 
 from bot.domain.answers import NOTE, PARTS, UNUSABLE
 from bot.domain.cells import neutral
+from bot.domain.consensus import Counting
 from bot.domain.task import TaskType
 from bot.reports.export_results import count_votes, result_of
 from bot.reports.export_rows import AnswerRow
 
 Record = dict[str, Any]
+
+_USUAL = Counting()
 
 CONTENT: dict[TaskType, tuple[str, ...]] = {
     TaskType.TRANSCRIPTION: ("audio", "link", "note"),
@@ -23,7 +26,7 @@ CONTENT: dict[TaskType, tuple[str, ...]] = {
 
 _RESULT = (
     "task", "data", "answer", "votes", "answers", "tied", "worker", "rounds", "fixed", "guideline",
-    "claimed_at", "final_at", "seconds", "review_seconds",
+    "claimed_at", "final_at", "seconds", "review_seconds", "decided", "share", "note",
 )  # fmt: skip
 _ANSWER = (
     "task", "data", "worker", "round", "answer", "counts", "votes", "answers", "draft", "late",
@@ -33,9 +36,9 @@ _ANSWER = (
 _NESTED = ("data", "answer", "fixed_answer")
 
 
-def result_records(rows: Sequence[AnswerRow], kind: TaskType) -> list[Record]:
+def result_records(rows: Sequence[AnswerRow], kind: TaskType, counting: Counting = _USUAL) -> list[Record]:
     """Return the one record of a final task, its fields in the order of the columns."""
-    found = result_of(rows)
+    found = result_of(rows, counting)
     first, chosen = found.first, found.chosen
     values = (
         first.task,
@@ -52,14 +55,17 @@ def result_records(rows: Sequence[AnswerRow], kind: TaskType) -> list[Record]:
         _written(first.final_at),
         found.seconds,
         found.review_seconds,
+        found.decided,
+        None if found.share is None else round(found.share, 4),
+        found.note,
     )
     return [dict(zip(_RESULT, values, strict=True))]
 
 
-def answer_records(rows: Sequence[AnswerRow], kind: TaskType) -> list[Record]:
+def answer_records(rows: Sequence[AnswerRow], kind: TaskType, counting: Counting = _USUAL) -> list[Record]:
     """Return a record for each round of a task's answers; only those that count have votes."""
-    counting, vote = count_votes(rows)
-    votes = {row.submission_id: count for row, count in zip(counting, vote.votes, strict=True)}
+    counted, said = count_votes(rows, counting)
+    votes = {row.submission_id: count for row, count in zip(counted, said, strict=True)}
     content = content_of(rows[0].payload, kind)
     return [
         dict(
@@ -73,7 +79,7 @@ def answer_records(rows: Sequence[AnswerRow], kind: TaskType) -> list[Record]:
                     row.answer,
                     row.submission_id in votes,
                     votes.get(row.submission_id),
-                    len(counting),
+                    len(counted),
                     row.draft,
                     row.late,
                     row.decision,

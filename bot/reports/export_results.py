@@ -1,4 +1,4 @@
-"""The outcome of one final task: what its answers agree on, and what it took."""
+"""The outcome of one final task: what its answers agree on or a supervisor chose, and what it took."""
 
 from __future__ import annotations
 
@@ -6,47 +6,78 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.answers import Answer
-from bot.domain.votes import Tally, ballot, tally
+from bot.domain.consensus import Counting, Outcome, Vote, ballot, decide
 from bot.reports.export_rows import AnswerRow
+
+SINGLE, BY_VOTE, BY_SUPERVISOR = "single", "vote", "supervisor"
+"""How a result came about: there is one answer, the answers agree, or they do not and a supervisor decided."""
+
+_USUAL = Counting()
 
 
 @dataclass(frozen=True)
 class Result:
-    """A final task. `chosen` is the accepted answer that won, None while equally many say different things.
+    """A final task. `chosen` is the accepted answer that won, None where a supervisor wrote other words.
 
-    `answers` is how many were accepted, `votes` how many of them say what was chosen (the most of any in a
-    tie). `seconds` and `review_seconds` are those of all its answers, rework included.
+    `answers` is how many were accepted, `votes` how many of them say what stands; with nothing that stands (`tied`,
+    only in tasks from before votes were kept) the most of any. `share` is the winner's part of all votes when they
+    were counted. `seconds` and `review_seconds` are those of all answers, rework included.
     """
 
     first: AnswerRow
     chosen: AnswerRow | None
+    words: Answer
     answers: int
     votes: int
     tied: bool
+    decided: str | None
+    share: float | None
+    note: str | None
     seconds: int
     review_seconds: int
 
-    @property
-    def words(self) -> Answer:
-        """The final answer, {} for a tie."""
-        return self.chosen.words if self.chosen else {}
+
+def count_votes(
+    rows: Sequence[AnswerRow], counting: Counting = _USUAL
+) -> tuple[list[AnswerRow], tuple[int, ...]]:
+    """Return the answers of a task that count, as they were handed in, and how many say the same as each."""
+    counted = _counted(rows)
+    votes = decide([Vote(row.words) for row in counted], counting).votes if counted else ()
+    return counted, votes
 
 
-def count_votes(rows: Sequence[AnswerRow]) -> tuple[list[AnswerRow], Tally]:
-    """Return the answers of a task that count, in the order they were handed in, and how they voted."""
-    counting = [row for row in rows if row.counts]
-    return counting, tally([ballot(row.words) for row in counting])
+def _counted(rows: Sequence[AnswerRow]) -> list[AnswerRow]:
+    return sorted((row for row in rows if row.counts), key=lambda row: (row.submitted_at, row.submission_id))
 
 
-def result_of(rows: Sequence[AnswerRow]) -> Result:
-    """Return the outcome of a final task's answers."""
-    counting, vote = count_votes(rows)
+def result_of(rows: Sequence[AnswerRow], counting: Counting = _USUAL) -> Result:
+    """Return the outcome of a final task's answers: the one that was kept, or the only answer there is."""
+    first, counted = rows[0], _counted(rows)
+    chosen, decided = None, None
+    words: Answer = {}
+    if first.own_words is not None:
+        words, decided = first.own_words, BY_SUPERVISOR
+    elif first.winner_id is not None:
+        chosen = next((row for row in counted if row.submission_id == first.winner_id), None)
+        decided = BY_SUPERVISOR if first.decided_by_id is not None else BY_VOTE
+    elif counted:
+        poll = decide([Vote(row.words) for row in counted], counting)
+        chosen = counted[poll.winner] if poll.winner is not None else None
+        decided = None if chosen is None else SINGLE if len(counted) == 1 else BY_VOTE
+    if chosen is not None:
+        words = chosen.words
+    ballots = [ballot(row.words, counting) for row in counted]
+    votes = ballots.count(ballot(words, counting)) if words else max(map(ballots.count, ballots), default=0)
     return Result(
-        rows[0],
-        counting[vote.winner] if vote.winner is not None else None,
-        len(counting),
-        max(vote.votes, default=0),
-        vote.tied,
+        first,
+        chosen,
+        words,
+        len(counted),
+        votes,
+        not words and first.outcome in (None, Outcome.TIED) and len(counted) > 1,
+        decided,
+        first.share,
+        first.decision_note,
         sum(row.seconds or 0 for row in rows),
         sum(row.review_seconds or 0 for row in rows),
     )

@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Assignment, Batch, Person, Project, Review, Submission, Task, Verdict
+from bot.db.models import Assignment, Batch, Consensus, Person, Project, Review, Submission, Task, Verdict
 from bot.domain.answers import Answer
 from bot.domain.assignment import AssignmentState
+from bot.domain.consensus import Outcome
 from bot.domain.exports import What
 from bot.domain.review import Decision, ReasonCode
 from bot.domain.task import TaskState
+from bot.reports.expressions import no_trial
 
 _AT_A_TIME = 500
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
@@ -27,7 +29,8 @@ class AnswerRow(NamedTuple):
     """One round of somebody's answer with the verdict that stands on it; verdicts taken back are left out.
 
     People are their nicknames. `seconds` is the time the round took its author: from the claim, or from the
-    reject before it; None where that is not known.
+    reject before it; None where that is not known. What the task's answers agree on or a supervisor decided stands
+    on every row of it, from `outcome` to `decision_note`.
     """
 
     task_id: int
@@ -53,6 +56,12 @@ class AnswerRow(NamedTuple):
     comment: str | None
     fixed_answer: Answer | None
     decided_at: datetime | None
+    outcome: Outcome | None
+    winner_id: int | None
+    own_words: Answer | None
+    share: float | None
+    decided_by_id: int | None
+    decision_note: str | None
     seconds: int | None = None
 
     @property
@@ -79,6 +88,8 @@ _COLUMNS = (
     Submission.submitted_at,
     Review.claimed_at, Verdict.reviewer_id, Verdict.decision, Verdict.reason, Verdict.guideline_section,
     Verdict.comment, Verdict.fixed_answer, Verdict.decided_at,
+    Consensus.outcome, Consensus.submission_id, Consensus.words, Consensus.share, Consensus.decided_by_id,
+    Consensus.note,
 )  # fmt: skip
 
 
@@ -95,7 +106,11 @@ def stream_tasks(session: Session, project_id: int, what: What) -> Iterator[list
 
 def count_answers(session: Session, project_id: int, what: What) -> int:
     """Return how many rows `stream_tasks` gives in all."""
-    query = select(func.count()).select_from(Submission).where(Submission.project_id == project_id)
+    query = (
+        select(func.count())
+        .select_from(Submission)
+        .where(Submission.project_id == project_id, no_trial(Submission.assignment_id, project_id))
+    )
     if what is What.RESULTS:
         query = query.join(Task, Task.id == Submission.task_id).where(Task.state == TaskState.FINAL)
     return session.scalar(query) or 0
@@ -109,9 +124,10 @@ def _query(project_id: int, what: What) -> Select[*tuple[Any, ...]]:
         .join(Task, Task.batch_id == Batch.id)
         .join(Submission, Submission.task_id == Task.id)
         .join(Assignment, Assignment.id == Submission.assignment_id)
+        .outerjoin(Consensus, and_(Consensus.task_id == Task.id, Consensus.superseded_at.is_(None)))
         .outerjoin(Review, Review.submission_id == Submission.id)
         .outerjoin(Verdict, and_(Verdict.review_id == Review.id, Verdict.undone_at.is_(None)))
-        .where(Batch.project_id == project_id)
+        .where(Batch.project_id == project_id, Assignment.gold_id.is_(None))
         .order_by(Batch.id, Task.id, Submission.id)
     )
     return query.where(Task.state == TaskState.FINAL) if what is What.RESULTS else query

@@ -32,6 +32,14 @@ def of_review(column: InstrumentedAttribute[ColumnT]) -> ScalarSelect[ColumnT]:
     return select(wanted).where(own.id == Verdict.review_id).scalar_subquery()
 
 
+def no_trial(assignment_id: InstrumentedAttribute[int], project_id: int) -> ColumnElement[bool]:
+    """Build: the row is of no known task, which is mixed in among the project's own; few are, and have an index."""
+    trial = aliased(Assignment)
+    return assignment_id.not_in(
+        select(trial.id).where(trial.project_id == project_id, trial.gold_id.is_not(None))
+    )
+
+
 def is_held() -> ColumnElement[bool]:
     """Build: the task of a review is on hold. Looked up for each one, so that the review's own index leads."""
     held_at = select(Assignment.held_at).where(Assignment.id == Review.assignment_id)
@@ -44,9 +52,9 @@ def is_wrong() -> ColumnElement[bool]:
 
 
 def is_first_of_task() -> ColumnElement[bool]:
-    """Build: no verdict that stands was given earlier on the task, whichever of its answers it was about.
+    """Build: no verdict that stands was given earlier on the task by a reviewer, on whichever of its answers.
 
-    A review has at most one standing verdict, so only the task's other reviews are looked at. Asked with a LIMIT,
+    What nobody reviewed is no verdict. A review has at most one standing verdict, so only the task's other reviews are looked at. Asked with a LIMIT,
     because a planner would otherwise turn it into a join with all verdicts there ever were.
     """
     own, other, earlier = aliased(Review), aliased(Review), aliased(Verdict)
@@ -57,6 +65,7 @@ def is_first_of_task() -> ColumnElement[bool]:
         .where(
             own.id == Verdict.review_id,
             earlier.undone_at.is_(None),
+            earlier.reviewer_id.is_not(None),
             or_(
                 earlier.decided_at < Verdict.decided_at,
                 and_(earlier.decided_at == Verdict.decided_at, earlier.id < Verdict.id),

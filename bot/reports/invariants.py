@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.unit_of_work import utc_now
 from bot.reports import (
+    broken_appeals,
     broken_guidelines,
     broken_holds,
     broken_issues,
@@ -103,6 +104,13 @@ INVARIANTS: dict[str, tuple[str, Callable[[], Select[*tuple[Any, ...]]]]] = {
     "issue_history": ("issue", broken_issues.find_unwritten),
     "issue_history_gap": ("issue_step", broken_issues.find_gaps),
     "issue_nameless": ("issue", broken_issues.find_named),
+    "appeal_work": ("assignment", broken_appeals.find_appealed_off),
+    "appeal_judge": ("appeal", broken_appeals.find_partial_judges),
+    "appeal_state": ("appeal", broken_appeals.find_undecided),
+    "appeal_verdict": ("verdict", broken_appeals.find_unasked_overturns),
+    "appeal_overdue": ("appeal", broken_appeals.find_overdue_appeals),
+    "verdict_unreviewed": ("verdict", broken_appeals.find_unreviewed_off),
+    "audit_appeal": ("appeal", broken_trail.find_untraced_appeals),
     "audit_issue": ("issue", broken_trail.find_untraced_issues),
     "outbox_twice": ("outbox", broken_trail.find_told_twice),
     "outbox_stuck": ("outbox", broken_trail.find_stuck_messages),

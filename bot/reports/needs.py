@@ -14,6 +14,7 @@ from bot.domain.people import Role
 from bot.domain.questions import HandoverState
 from bot.domain.review import ReviewLevel, ReviewState
 from bot.domain.translation import NoticeState
+from bot.reports.adjudications import waiting_decisions
 from bot.reports.expressions import fixed, is_held
 from bot.reports.notices import SHOWN_FOR
 from bot.reports.translations import count_reported
@@ -29,7 +30,7 @@ class Needs:
     `questions` wait for a reply, the oldest since `oldest_question`; `handed_up` reviews for a supervisor;
     `ageing_reviews` have waited for over 24 hours; `unread_notices` of the last two weeks have not been read by
     somebody, `unread_people` in all. `untaken` issues have been acknowledged by nobody, the oldest open since
-    `oldest_issue`.
+    `oldest_issue`; `adjudications` are tasks whose answers do not agree, for a supervisor to decide.
     """
 
     questions: int
@@ -41,12 +42,13 @@ class Needs:
     unread_people: int
     untaken: int = 0
     oldest_issue: datetime | None = None
+    adjudications: int = 0
 
     @property
     def total(self) -> int:
         """How many things wait; a review that was handed up and is ageing is two reasons to look."""
         waiting = self.untaken + self.questions + self.handed_up + self.ageing_reviews
-        return waiting + self.reported_translations + self.unread_notices
+        return waiting + self.reported_translations + self.unread_notices + self.adjudications
 
 
 def read_needs(session: Session, project_id: int, *, now: datetime, nameless: bool = False) -> Needs:
@@ -81,6 +83,7 @@ def read_needs(session: Session, project_id: int, *, now: datetime, nameless: bo
         people,
         untaken,
         oldest_issue,
+        waiting_decisions(session, project_id),
     )
 
 

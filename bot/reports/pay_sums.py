@@ -24,7 +24,7 @@ from bot.domain.pay import LedgerKind, Month, PayState, StatementState
 
 Columns = TypeVarTuple("Columns")
 
-_UNDECIDED = (AssignmentState.IN_REVIEW, AssignmentState.RETURNED)
+_UNDECIDED = (AssignmentState.IN_REVIEW, AssignmentState.RETURNED, AssignmentState.APPEALED)
 
 
 @dataclass(frozen=True)

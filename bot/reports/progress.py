@@ -15,7 +15,7 @@ from bot.db.models import Assignment, LedgerLine, Project, Review, Submission, V
 from bot.domain.pay import Money
 from bot.domain.review import Decision, ReasonCode
 from bot.reports.expressions import of_review
-from bot.reports.rejections import standing_verdicts
+from bot.reports.rejections import standing_decisions
 from bot.reports.throughput import is_again
 from bot.reports.window import Window
 
@@ -77,7 +77,7 @@ def _read(session: Session, project_id: int, window: Window, person_id: int | No
             of_review(Review.author_id).label("author"),
             case((Verdict.decision == Decision.REJECT, 1), else_=0).label("rejected"),
         )
-        .where(*standing_verdicts(project_id, window))
+        .where(*standing_decisions(project_id, window))
         .subquery()
     )
     authors = true() if person_id is None else given.c.author == person_id

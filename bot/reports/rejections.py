@@ -1,4 +1,4 @@
-"""How much was rejected and why. A verdict that was taken back never counts."""
+"""How much was rejected and why. A verdict that was taken back never counts, nor what nobody reviewed."""
 
 from __future__ import annotations
 
@@ -67,12 +67,18 @@ class Rejections:
 
 
 def standing_verdicts(project_id: int, window: Window) -> tuple[ColumnElement[bool], ...]:
-    """Build: verdicts of the project, given in the window and not taken back."""
+    """Build: verdicts of the project's reviewers, given in the window and not taken back."""
     return (
         Verdict.project_id == project_id,
         window.holds(Verdict.decided_at),
         Verdict.undone_at.is_(None),
+        Verdict.reviewer_id.is_not(None),
     )
+
+
+def standing_decisions(project_id: int, window: Window) -> tuple[ColumnElement[bool], ...]:
+    """Build: the same and what was accepted without a review, for all that counts work and not judging."""
+    return standing_verdicts(project_id, window)[:-1]
 
 
 def read_rejections(session: Session, project_id: int, window: Window) -> Rejections:

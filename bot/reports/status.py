@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -15,13 +16,17 @@ from bot.domain.pay import Money
 from bot.domain.people import Role
 from bot.domain.review import ReviewState
 from bot.domain.task import SlotState, TaskState, TaskType
+from bot.reports.crews import CrewGap, read_crew_gap
 
 StateT = TypeVar("StateT", bound=StrEnum)
 
 
 @dataclass(frozen=True)
 class ProjectStatus:
-    """Where a project's tasks stand now. `people` counts memberships per role; `price` is None until one is set."""
+    """Where a project's tasks stand now. `people` counts memberships per role; `price` is None until one is set.
+
+    `undecided` tasks wait for a supervisor, `crew_gap` is what this crew can never finish.
+    """
 
     key: str
     name: str
@@ -35,12 +40,16 @@ class ProjectStatus:
     waiting_reviews: int
     people: dict[Role, int]
     price: Money | None
+    undecided: int = 0
+    crew_gap: CrewGap | None = None
 
 
-def read_status(session: Session, project_id: int) -> ProjectStatus:
+def read_status(session: Session, project_id: int, now: datetime) -> ProjectStatus:
     """Return the project's counts. Raises NoResultFound for an unknown id."""
     project = session.get_one(Project, project_id)
-    states = _by(session, Assignment.state, Assignment.project_id == project_id)
+    states = _by(
+        session, Assignment.state, (Assignment.project_id == project_id) & Assignment.gold_id.is_(None)
+    )
     people = _by(session, Membership.role, Membership.project_id == project_id)
     price = session.scalar(
         select(Price)
@@ -59,11 +68,13 @@ def read_status(session: Session, project_id: int) -> ProjectStatus:
         tasks.get(TaskState.FINAL, 0),
         slots.get(SlotState.OPEN, 0),
         states.get(AssignmentState.CLAIMED, 0),
-        states.get(AssignmentState.IN_REVIEW, 0),
+        states.get(AssignmentState.IN_REVIEW, 0) + states.get(AssignmentState.APPEALED, 0),
         states.get(AssignmentState.RETURNED, 0),
         reviews.get(ReviewState.WAITING, 0),
         {role: people.get(role, 0) for role in Role},
         Money(price.amount_minor, price.currency) if price else None,
+        tasks.get(TaskState.ADJUDICATION, 0),
+        read_crew_gap(session, project_id, now),
     )
 
 

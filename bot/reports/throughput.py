@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.db.models import Project, Submission, Task, Verdict
 from bot.domain.review import Decision
-from bot.reports.expressions import is_first_of_task
-from bot.reports.rejections import SMALL_SAMPLE, rate, standing_verdicts
+from bot.reports.expressions import is_first_of_task, no_trial
+from bot.reports.rejections import SMALL_SAMPLE, rate, standing_decisions, standing_verdicts
 from bot.reports.window import Window, each_day
 
 
@@ -20,7 +20,8 @@ class Throughput:
     """What happened in a window.
 
     `final` counts tasks. `submitted_first` and `submitted_again` count submissions, `judgements` the answers they
-    brought or changed, each once; `accepted` counts answers whose acceptance stands. Drafts count nowhere.
+    brought or changed, each once; `accepted` counts answers whose acceptance stands, reviewed
+    or not. Drafts and known tasks count nowhere.
     """
 
     final: int
@@ -43,13 +44,15 @@ def read_throughput(session: Session, project_id: int, window: Window) -> Throug
             Submission.project_id == project_id,
             window.holds(Submission.submitted_at),
             Submission.draft.is_(False),
+            no_trial(Submission.assignment_id, project_id),
         )
     ).one()
     reworked = int(reworked or 0)
     accepted = session.scalar(
         select(func.count()).where(
-            *standing_verdicts(project_id, window),
+            *standing_decisions(project_id, window),
             Verdict.decision.in_((Decision.ACCEPT, Decision.FIX_ACCEPT)),
+            no_trial(Verdict.assignment_id, project_id),
         )
     )
     (final,) = count_final(session, project_id, (window,))

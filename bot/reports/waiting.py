@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from bot.db.models import AnswerSlot, Assignment, Membership, Price, Project, Review, Verdict
+from bot.db.models import AnswerSlot, Appeal, Assignment, Membership, Price, Project, Review, Verdict
 from bot.domain.assignment import AssignmentState
 from bot.domain.people import Role
 from bot.domain.review import ReviewLevel, ReviewState
@@ -53,6 +53,7 @@ def count_tasks(session: Session, person_id: int, projects: Iterable[int]) -> in
         .join(Review, Review.id == Verdict.review_id)
         .where(Review.task_id == AnswerSlot.task_id, Verdict.reviewer_id == person_id, is_wrong())
     )
+    looked = select(Appeal.id).where(Appeal.task_id == AnswerSlot.task_id, Appeal.reviewer_id == person_id)
     # Several open slots of one task are one task for one person.
     counted = select(twin.id).where(
         twin.task_id == AnswerSlot.task_id,
@@ -67,6 +68,7 @@ def count_tasks(session: Session, person_id: int, projects: Iterable[int]) -> in
         ~had.exists(),
         ~known.exists(),
         ~knew.exists(),
+        ~looked.exists(),
         ~counted.exists(),
     )
 

@@ -33,6 +33,8 @@ LOOK_BACK_DAYS = 28
 class Backlog:
     """What is unfinished now. `remaining` counts tasks; the rest count answers and reviews.
 
+    An answer whose reject is appealed against is in review.
+
     `oldest_open` is when the oldest task nobody has in hand was imported, `oldest_waiting` when the oldest waiting
     review was opened; None where there is none.
     """
@@ -53,7 +55,11 @@ def read_backlog(session: Session, project_id: int) -> Backlog:
     held = _pairs(
         session,
         select(Assignment.state, func.count())
-        .where(Assignment.project_id == project_id, Assignment.ended_at.is_(None))
+        .where(
+            Assignment.project_id == project_id,
+            Assignment.ended_at.is_(None),
+            Assignment.gold_id.is_(None),
+        )
         .group_by(Assignment.state),
     )
     waiting = (Review.project_id == project_id, Review.state == fixed(Review.state, ReviewState.WAITING))
@@ -78,7 +84,7 @@ def read_backlog(session: Session, project_id: int) -> Backlog:
         session.scalar(select(func.count()).where(*unfinished)) or 0,
         session.scalar(select(func.count()).where(*free)) or 0,
         held.get(AssignmentState.CLAIMED, 0),
-        held.get(AssignmentState.IN_REVIEW, 0),
+        held.get(AssignmentState.IN_REVIEW, 0) + held.get(AssignmentState.APPEALED, 0),
         held.get(AssignmentState.RETURNED, 0),
         sum(count for count, _since in levels.values()),
         levels.get(ReviewLevel.SUPERVISOR, (0, None))[0],
@@ -157,7 +163,9 @@ def reviewers(session: Session, project_id: int, window: Window) -> tuple[Review
             seconds_between(of_review(Review.claimed_at), Verdict.decided_at),
         ).where(*standing_verdicts(project_id, window))
     ):
-        given.setdefault(person, []).append((decision, seconds))
+        # A verdict that stands has a reviewer here, which the type of the column doesn't say.
+        if person is not None:
+            given.setdefault(person, []).append((decision, seconds))
     names = _pairs(session, select(Person.id, Person.nickname).where(Person.id.in_(list(given))))
     loads = (
         ReviewerLoad(
@@ -183,7 +191,7 @@ def _overturned(session: Session, project_id: int, window: Window) -> dict[int, 
             and_(Verdict.decision != Decision.REJECT, second.decision != Decision.REJECT),
         ),
     )
-    return _pairs(
+    counts = _pairs(
         session,
         select(Verdict.reviewer_id, func.count())
         .where(
@@ -195,6 +203,7 @@ def _overturned(session: Session, project_id: int, window: Window) -> dict[int, 
         )
         .group_by(Verdict.reviewer_id),
     )
+    return {person: count for person, count in counts.items() if person is not None}
 
 
 def _pairs(session: Session, query: Select[KeyT, ValueT]) -> dict[KeyT, ValueT]:

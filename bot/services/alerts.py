@@ -26,6 +26,7 @@ from bot.domain.people import Role
 from bot.outbox.queue import enqueue
 from bot.outbox.report_messages import AlertCard
 from bot.reports.alerts import first_outcomes, read_ageing, read_lying, reject_base
+from bot.reports.crews import read_crew_gap
 from bot.reports.window import day_of, local_date
 from bot.reports.workload import eta
 from bot.services.questions import insert_once
@@ -175,11 +176,17 @@ def _watch_deadline(uow: UnitOfWork, project: Project) -> Finding | None:
     return Finding(figures, project.deadline.isoformat())
 
 
+def _watch_crew(uow: UnitOfWork, project: Project) -> Finding | None:
+    gap = read_crew_gap(uow.session, project.id, uow.now)
+    return Finding({"tasks": gap.tasks, "crew": gap.crew, "missing": gap.missing}) if gap else None
+
+
 WATCHES: dict[AlertKind, Watch] = {
     AlertKind.REJECTS: _watch_rejects,
     AlertKind.NO_CLAIMS: _watch_claims,
     AlertKind.REVIEWS: _watch_reviews,
     AlertKind.DEADLINE: _watch_deadline,
+    AlertKind.CREW_TOO_SMALL: _watch_crew,
 }
 
 

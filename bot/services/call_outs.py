@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, select
 
 from bot.db.models import Assignment, CallOut, CallOutEntry, Membership, Person, Price, Project
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.call_outs import NOTE_LIMIT, Wish, check_call_out, hourly_minor, line_up
 from bot.domain.errors import Invalid, NotFound, StaleAction
 from bot.domain.hours import hours_of, is_working
-from bot.domain.people import Role, WorkStatus
+from bot.domain.people import LANGUAGES, Role, WorkStatus
 from bot.domain.policy import Action, Subject
 from bot.domain.quality import DRAW_AFTER, CallOutMode, CallOutState, EntryState
 from bot.domain.text import check_text
+from bot.domain.translation import SourceKind
 from bot.outbox.messages import Message
 from bot.outbox.quality_messages import CallOutCard, CallOutInvite, CallOutNews
 from bot.outbox.queue import enqueue, enqueue_coalesced
 from bot.reports.effort import rework_share
 from bot.services.access import require
 from bot.services.qualifying import holders_of, is_qualified
+from bot.services.relaying import relay
 from bot.services.rules import rules_of
 
 _AT_ONCE = 50
@@ -29,11 +31,12 @@ _AT_ONCE = 50
 
 @dataclass(frozen=True)
 class Place:
-    """Where somebody stands: IN, WAITING as number `place` of those who wait, ASKED before the draw, or LEFT."""
+    """Where somebody stands: IN, WAITING as number `place` of those who wait, ASKED until `draws_at`, or LEFT."""
 
     call_out_id: int
     state: EntryState
     place: int | None = None
+    draws_at: datetime | None = None
 
 
 def call_out(
@@ -97,10 +100,24 @@ def call_out(
         states=(None, CallOutState.OPEN),
         detail={"headcount": headcount, "mode": mode.value},
     )
-    for person_id in invited:
-        enqueue(uow, made.team_id, CallOutInvite(person_id, made.id))
+    shown: list[Message] = [CallOutInvite(person_id, made.id) for person_id in invited]
     if channel is not None:
-        enqueue(uow, made.team_id, CallOutCard(actor_id, made.id, channel))
+        shown.append(CallOutCard(actor_id, made.id, channel))
+    for message in shown:
+        enqueue(uow, made.team_id, message)
+    if note:
+        # Both sides may read the card, whoever wrote the note.
+        for language in LANGUAGES:
+            relay(
+                uow,
+                project_id=project_id,
+                kind=SourceKind.CALL_OUT,
+                ref_id=made.id,
+                author_id=actor_id,
+                text=note,
+                shown=shown,
+                into=language,
+            )
     return made.id
 
 
@@ -136,24 +153,40 @@ def join(uow: UnitOfWork, *, person_id: int, call_out_id: int) -> Place:
     made = _running(uow, Action.JOIN_CALL_OUT, person_id, call_out_id)
     if made.gate and not is_qualified(uow.session, person_id, made.gate, uow.now):
         raise Invalid("qualification", "missing", made.gate)
-    entry = _entry(uow, made.id, person_id)
+    queue = _queue(uow, made.id, person_id)
+    entry = uow.session.get_one(CallOutEntry, queue.own) if queue.own is not None else None
     if entry is not None and entry.state is not EntryState.LEFT:
-        return Place(made.id, entry.state, entry.place)
-    undrawn = made.draws_at is not None and made.drawn_at is None
-    if undrawn:
+        return _stands(uow, made, entry)
+    number = None
+    if made.draws_at is not None and made.drawn_at is None:
         state, place = EntryState.ASKED, None
-    elif _count(uow, made.id, EntryState.IN) < made.headcount:
+    elif queue.taken < made.headcount:
         state, place = EntryState.IN, None
+        queue = replace(queue, taken=queue.taken + 1)
     else:
-        state, place = EntryState.WAITING, _last_place(uow, made.id) + 1
+        state, place, number = EntryState.WAITING, queue.last_place + 1, queue.waiting + 1
     if entry is None:
         entry = CallOutEntry(call_out_id=made.id, person_id=person_id, state=state, asked_at=uow.now)
         uow.session.add(entry)
     entry.state, entry.place, entry.asked_at = state, place, uow.now
     entry.won_at = uow.now if state is EntryState.IN else None
-    uow.session.flush()
-    _show(uow, made, person_id)
-    return Place(made.id, state, place)
+    made.state = CallOutState.FULL if queue.taken >= made.headcount else CallOutState.OPEN
+    _redraw(uow, made, person_id)
+    return Place(made.id, state, number, made.draws_at if state is EntryState.ASKED else None)
+
+
+def _stands(uow: UnitOfWork, made: CallOut, entry: CallOutEntry) -> Place:
+    if entry.state is not EntryState.WAITING:
+        return Place(made.id, entry.state, None, made.draws_at if entry.state is EntryState.ASKED else None)
+    # Those who moved up or left leave gaps in the numbers that nobody should count.
+    number = uow.session.scalar(
+        select(func.count()).where(
+            CallOutEntry.call_out_id == made.id,
+            CallOutEntry.state == EntryState.WAITING,
+            CallOutEntry.place <= entry.place,
+        )
+    )
+    return Place(made.id, entry.state, number)
 
 
 def leave(uow: UnitOfWork, *, person_id: int, call_out_id: int) -> Place:
@@ -231,7 +264,7 @@ def _draw(uow: UnitOfWork, made: CallOut) -> None:
             entry.state, entry.place = EntryState.WAITING, number - made.headcount + 1
         enqueue(uow, made.team_id, CallOutNews(person_id, made.id, entry.state.value))
     uow.session.flush()
-    _show(uow, made, made.made_by_id)
+    _show(uow, made, *entries)
 
 
 def _last_won(uow: UnitOfWork, made: CallOut, person_id: int) -> datetime | None:
@@ -260,6 +293,7 @@ def _refill(uow: UnitOfWork, made: CallOut) -> None:
         following.state, following.place, following.won_at = EntryState.IN, None, uow.now
         uow.session.flush()
         enqueue(uow, made.team_id, CallOutNews(following.person_id, made.id, "moved_up"))
+        _redraw(uow, made, following.person_id)
 
 
 def _close(uow: UnitOfWork, made: CallOut, actor_id: int | None) -> None:
@@ -275,6 +309,9 @@ def _close(uow: UnitOfWork, made: CallOut, actor_id: int | None) -> None:
     ).all()
     for person_id in waiting:
         enqueue(uow, made.team_id, CallOutNews(person_id, made.id, "closed"))
+    pressed = uow.session.scalars(
+        select(CallOutEntry.person_id).where(CallOutEntry.call_out_id == made.id).order_by(CallOutEntry.id)
+    ).all()
     # Who did not come, or came and went, leaves no trace.
     uow.session.execute(
         delete(CallOutEntry).where(CallOutEntry.call_out_id == made.id, CallOutEntry.state != EntryState.IN)
@@ -286,30 +323,32 @@ def _close(uow: UnitOfWork, made: CallOut, actor_id: int | None) -> None:
         subject=("call_out", made.id),
         states=(before, CallOutState.CLOSED),
     )
-    _redraw(uow, made)
+    _redraw(uow, made, *pressed)
 
 
-def _show(uow: UnitOfWork, made: CallOut, person_id: int) -> None:
-    """Bring the state in line with the places taken, and have the counter and the person's own card drawn."""
+def _show(uow: UnitOfWork, made: CallOut, *people: int) -> None:
+    """Bring the state in line with the places taken, and have the counter and people's own cards drawn."""
     full = _count(uow, made.id, EntryState.IN) >= made.headcount
     made.state = CallOutState.FULL if full else CallOutState.OPEN
-    _redraw(uow, made, person_id)
+    _redraw(uow, made, *people)
 
 
 def _redraw(uow: UnitOfWork, made: CallOut, *people: int) -> None:
     shown: list[Message] = [CallOutInvite(person_id, made.id) for person_id in people]
     if made.channel is not None:
         shown.append(CallOutCard(made.made_by_id, made.id, made.channel))
-    for message in shown:
-        enqueue_coalesced(uow, made.team_id, message)
+    enqueue_coalesced(uow, made.team_id, *shown)
 
 
 def _running(uow: UnitOfWork, action: Action, person_id: int, call_out_id: int) -> CallOut:
     """Return the locked call-out: places are given one after the other."""
-    made = uow.lock(CallOut, call_out_id)
-    if made is None:
+    seen = uow.session.get(CallOut, call_out_id)
+    if seen is None:
         raise NotFound("call_out", str(call_out_id))
-    require(uow, action, person_id, made.project_id, Subject("call_out", made.id))
+    # Everybody waits for the lock, so whatever can be found out before it is.
+    require(uow, action, person_id, seen.project_id, Subject("call_out", seen.id))
+    made = uow.lock(CallOut, call_out_id)
+    assert made is not None
     if made.state is CallOutState.CLOSED or made.deadline <= uow.now:
         raise StaleAction(action, "call_out", made.id, CallOutState.CLOSED)
     return made
@@ -332,10 +371,22 @@ def _count(uow: UnitOfWork, call_out_id: int, state: EntryState) -> int:
     )
 
 
-def _last_place(uow: UnitOfWork, call_out_id: int) -> int:
-    return (
-        uow.session.scalar(
-            select(func.max(CallOutEntry.place)).where(CallOutEntry.call_out_id == call_out_id)
-        )
-        or 0
-    )
+@dataclass(frozen=True)
+class _Queue:
+    taken: int
+    waiting: int
+    last_place: int
+    own: int | None
+
+
+def _queue(uow: UnitOfWork, call_out_id: int, person_id: int) -> _Queue:
+    """Return how many have a place, how many wait, the last number that was given, and the person's own row."""
+    taken, waiting, last, own = uow.session.execute(
+        select(
+            func.sum(case((CallOutEntry.state == EntryState.IN, 1), else_=0)),
+            func.sum(case((CallOutEntry.state == EntryState.WAITING, 1), else_=0)),
+            func.max(CallOutEntry.place),
+            func.max(case((CallOutEntry.person_id == person_id, CallOutEntry.id))),
+        ).where(CallOutEntry.call_out_id == call_out_id)
+    ).one()
+    return _Queue(int(taken or 0), int(waiting or 0), int(last or 0), own)

@@ -6,6 +6,7 @@ one costs more than running it, and PostgreSQL gets all the writing in one round
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -37,6 +38,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from bot.db.models import (
     Acknowledgement,
     AnswerSlot,
+    Appeal,
     Assignment,
     Audit,
     AuditOutcome,
@@ -53,7 +55,6 @@ from bot.db.models import (
 )
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.assignment import HELD, AssignmentState, lease_length, warn_moment
-from bot.domain.escalation import UndoneBy
 from bot.domain.guideline import GuidelineState
 from bot.domain.people import Role, WorkStatus
 from bot.domain.policy import Action
@@ -71,23 +72,40 @@ class Taken:
     assignment_id: int
     project_id: int
     lease_until: datetime
+    gated: bool
 
 
-def take_next(uow: UnitOfWork, person_id: int, project_key: str | None) -> Taken | None:
+Look = Callable[[], Collection[int]]
+"""Finds out which projects are closed to the person now."""
+
+
+def take_next(
+    uow: UnitOfWork,
+    person_id: int,
+    project_key: str | None,
+    look: Look,
+    closed: Collection[int] | None = None,
+) -> Taken | None:
     """Take the next open slot for the person and write assignment, audit line and card.
 
     None when there is nothing to take, or when something else comes first (rework, a rest, a full hand, a
-    guideline to read); the caller finds out which.
+    guideline to read); the caller finds out which. Only when the choice falls on a project that asks something of
+    people, `look` is called, with the person's row ours, and what it returns is left out of a second choice.
     """
     # Core rows come without the identity map's bookkeeping, which nothing here needs.
     connection = uow.session.connection()
     postgres = connection.dialect.name == "postgresql"
     key = project_key.strip().upper() if project_key else ""
     picked = connection.execute(
-        _pick(with_id=postgres, any_project=not key), {"person": person_id, "key": key}
+        _pick(with_id=postgres, any_project=not key, some_closed=bool(closed)),
+        {"person": person_id, "key": key} | ({"closed": list(closed)} if closed else {}),
     ).one_or_none()
     if picked is None:
         return None
+    if picked.gated and closed is None:
+        closed = look()
+        if picked.project_id in closed:
+            return take_next(uow, person_id, project_key, look, closed)
     median = timedelta(seconds=picked.median_seconds) if picked.median_seconds else None
     lease_until = uow.now + lease_length(picked.type, median)
     assignment = {
@@ -118,7 +136,7 @@ def take_next(uow: UnitOfWork, person_id: int, project_key: str | None) -> Taken
             binds.update({f"{model.__tablename__}_{name}": value for name, value in values.items()})
         if connection.execute(_write_at_once(), binds).one_or_none() is None:
             # Now that the person's row is ours, a second choice sees all that they have taken.
-            return take_next(uow, person_id, project_key)
+            return take_next(uow, person_id, project_key, look)
     else:
         connection.execute(_take_slot(), {"taken": picked.slot_id})
         made = connection.execute(_insert(Assignment), assignment | {"taken": picked.slot_id})
@@ -126,7 +144,7 @@ def take_next(uow: UnitOfWork, person_id: int, project_key: str | None) -> Taken
         connection.execute(_insert(Audit), _audit(uow, picked.team_id, person_id, assignment_id))
         connection.execute(_insert(OutboxRow), _card(uow, picked.team_id, person_id, assignment_id))
     uow.told_somebody = True
-    return Taken(assignment_id, picked.project_id, lease_until)
+    return Taken(assignment_id, picked.project_id, lease_until, picked.gated)
 
 
 def _audit(uow: UnitOfWork, team_id: int, person_id: int, assignment_id: int) -> Values:
@@ -159,7 +177,7 @@ def _table(model: type[Base]) -> Table:
 
 
 @cache
-def _pick(*, with_id: bool, any_project: bool) -> Select[Any]:
+def _pick(*, with_id: bool, any_project: bool, some_closed: bool) -> Select[Any]:
     """Build the choice of a slot: one row with all a claim needs, or none.
 
     Each project's head is read from the claimable index by itself; joining the projects and sorting would read
@@ -169,7 +187,9 @@ def _pick(*, with_id: bool, any_project: bool) -> Select[Any]:
     waited is looked at again by `_write_at_once`.
     """
     person = bindparam("person", type_=Integer())
-    places = _places(any_project=any_project).cte("place").prefix_with("MATERIALIZED")
+    places = (
+        _places(any_project=any_project, some_closed=some_closed).cte("place").prefix_with("MATERIALIZED")
+    )
     returned = aliased(Assignment)
     rework_waits = (
         select(returned.id)
@@ -190,6 +210,7 @@ def _pick(*, with_id: bool, any_project: bool) -> Select[Any]:
             places.c.type,
             places.c.median_seconds,
             places.c.guideline_version,
+            places.c.gated,
             Price.amount_minor,
             Price.currency,
             Person.team_id,
@@ -209,7 +230,7 @@ def _pick(*, with_id: bool, any_project: bool) -> Select[Any]:
     )
 
 
-def _places(*, any_project: bool) -> Select[Any]:
+def _places(*, any_project: bool, some_closed: bool) -> Select[Any]:
     """Build the list of projects the person may take from now, each with its head slot and newest price."""
     person = bindparam("person", type_=Integer())
     slot, mine, newest = aliased(AnswerSlot), aliased(Assignment), aliased(Price)
@@ -244,15 +265,19 @@ def _places(*, any_project: bool) -> Select[Any]:
     )
     in_hand = _in_hand(Project.id).correlate(Project).scalar_subquery()
     unread = unread_version(Project.id, person).correlate(Project).exists()
+    free = [in_hand < Project.max_in_hand, ~unread]
+    if some_closed:
+        free.append(Project.id.not_in(bindparam("closed", expanding=True, type_=Integer())))
     places = (
         select(
             Project.id.label("project_id"),
             Project.type,
             Project.median_seconds,
             Project.guideline_version,
-            # A full hand or an unread guideline still lists the project, because rework waiting in it must
-            # come first.
-            case((and_(in_hand < Project.max_in_hand, ~unread), head)).label("slot_id"),
+            Project.gated,
+            # A full hand, an unread guideline or a closed door still lists the project, because rework waiting in
+            # it must come first.
+            case((and_(*free), head)).label("slot_id"),
             price.label("price_id"),
         )
         .join(Membership, Membership.project_id == Project.id)
@@ -292,23 +317,22 @@ def keeps_out(mine: type[Assignment] | AliasedClass[Assignment]) -> ColumnElemen
 def _strange_to(
     person: ColumnElement[int], task: ColumnElement[int] | InstrumentedAttribute[int]
 ) -> tuple[ColumnElement[bool], ...]:
-    """Build: the person neither judges nor has judged somebody's work on the task, whose answer they know then.
+    """Build: the person has judged nobody's work on the task, not on appeal either, whose answer they know then.
 
-    A verdict that was found wrong leaves its review to others, but not what its reviewer knows. Conditions of
-    their own: of two in one OR, PostgreSQL might read all that the person ever judged.
+    A verdict that was taken back or found wrong leaves its review to others, but not what its reviewer knows.
+    Conditions of their own: of two in one OR, PostgreSQL might read all that the person ever judged.
     """
-    judged, wrong, given = aliased(Review), aliased(Review), aliased(Verdict)
+    judged, left, given = aliased(Review), aliased(Review), aliased(Verdict)
     knew = (
         select(given.id)
-        .join(wrong, wrong.id == given.review_id)
-        .where(
-            wrong.task_id == task,
-            given.reviewer_id == person,
-            given.undone_why != _inline(given.undone_why, UndoneBy.REVIEWER),
-        )
+        # By the assignment too, for the index that has it: there is none of verdicts that stand no more.
+        .join(left, and_(left.id == given.review_id, left.assignment_id == given.assignment_id))
+        .where(left.task_id == task, given.reviewer_id == person)
     )
     judges = select(judged.id).where(judged.task_id == task, judged.reviewer_id == person)
-    return ~judges.exists(), ~knew.exists()
+    looked = aliased(Appeal)
+    appealed = select(looked.id).where(looked.task_id == task, looked.reviewer_id == person)
+    return ~judges.exists(), ~knew.exists(), ~appealed.exists()
 
 
 def _in_hand(project: ColumnElement[int] | InstrumentedAttribute[int]) -> Select[int]:

@@ -16,6 +16,7 @@ from bot.domain.translation import SourceKind
 from bot.outbox.messages import HandoverCard, HumanReply
 from bot.outbox.queue import enqueue
 from bot.services.access import require
+from bot.services.pausing import pause, resume
 from bot.services.questions import card_of, followers, insert_once, load_question, require_reader
 from bot.services.relaying import relay
 
@@ -32,7 +33,8 @@ class HandedOver:
 def hand_over(uow: UnitOfWork, *, person_id: int, question_id: int) -> HandedOver:
     """Give a question to the project's supervisors, or add it to an equal one that waits already.
 
-    Without a supervisor the PMs are asked, without those the admins. Somebody else than the asker joins them.
+    Without a supervisor the PMs are asked, without those the admins. Asked from a task's card, the lease stands
+    still until the reply. Somebody else than the asker joins them.
     """
     question = load_question(uow, question_id)
     require_reader(uow, person_id, question)
@@ -42,6 +44,8 @@ def hand_over(uow: UnitOfWork, *, person_id: int, question_id: int) -> HandedOve
         insert_once(uow, QuestionFollower, values)
     if question.handover_id is not None:
         enqueue(uow, question.team_id, card_of(question))
+        if person_id == question.asker_id:
+            pause(uow, question)
         return HandedOver(question.handover_id, 0, joined=True)
     opening = {
         "team_id": question.team_id,
@@ -65,6 +69,8 @@ def hand_over(uow: UnitOfWork, *, person_id: int, question_id: int) -> HandedOve
     readers = repliers(uow, question.project_id, besides=question.asker_id)
     if not readers:
         raise Invalid("question", "nobody")
+    if person_id == question.asker_id:
+        pause(uow, question)
     for reader_id in readers:
         enqueue(uow, question.team_id, HandoverCard(reader_id, handover_id))
     enqueue(uow, question.team_id, card_of(question))
@@ -161,6 +167,7 @@ def reply(uow: UnitOfWork, *, person_id: int, handover_id: int, text: str, ver: 
         subject=("handover", handover_id),
         states=(HandoverState.OPEN, HandoverState.ANSWERED),
     )
+    resume(uow, handover_id)
     told = _tell(uow, handover)
     others = {*repliers(uow, handover.project_id), person_id}
     for reader_id in sorted(others):

@@ -126,7 +126,7 @@ def place_holds(
             )
         )
     )
-    wanted = [task for task in work.tasks if task.state is TaskState.OPEN and task.id not in same_cause]
+    wanted = [t for t in work.tasks if t.state is not TaskState.FINAL and t.id not in same_cause]
     fresh = {task.id for task in wanted if task.held_at is None}
     for task in wanted:
         uow.session.add(
@@ -149,11 +149,17 @@ def place_holds(
 
 
 def end_holds(
-    uow: UnitOfWork, *, person_id: int, task_ids: Iterable[int], issue_id: int | None, news: str
+    uow: UnitOfWork,
+    *,
+    person_id: int,
+    task_ids: Iterable[int],
+    issue_id: int | None,
+    news: str,
+    issues_too: bool = True,
 ) -> Released:
     """Do what `release_tasks` promises for somebody who may; `news` is what the people are told it was.
 
-    Without an issue all holds on the tasks end.
+    Without an issue all holds on the tasks end, or only those that no issue is behind.
     """
     work = lock_work(uow, task_ids)
     names = [task.id for task in work.tasks]
@@ -163,7 +169,7 @@ def end_holds(
         .order_by(Hold.id)
         .execution_options(populate_existing=True)
     ).all()
-    ending = [hold for hold in live if issue_id is None or hold.issue_id == issue_id]
+    ending = [hold for hold in live if hold.issue_id == issue_id or (issue_id is None and issues_too)]
     for hold in ending:
         hold.released_at, hold.released_by_id = uow.now, person_id
     touched = {hold.task_id for hold in ending}

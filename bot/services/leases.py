@@ -18,6 +18,7 @@ from bot.domain.review import ReviewState
 from bot.outbox.messages import LeaseEnding, LeaseExpired, ReviewCard
 from bot.outbox.queue import enqueue
 from bot.reports.expressions import is_held
+from bot.services.appeal_queue import free_appeals, pass_appeals_up
 from bot.services.returns import lower_reviews
 from bot.services.reworking import expire_rework
 from bot.services.tasks import free_slot, move
@@ -35,6 +36,7 @@ def expire_leases(uow: UnitOfWork) -> int:
         .where(
             Assignment.state == AssignmentState.CLAIMED,
             Assignment.held_at.is_(None),
+            Assignment.asked_id.is_(None),
             Assignment.lease_until <= uow.now,
         )
         .order_by(Assignment.lease_until)
@@ -56,6 +58,7 @@ def warn_leases(uow: UnitOfWork) -> int:
         .where(
             Assignment.state == AssignmentState.CLAIMED,
             Assignment.held_at.is_(None),
+            Assignment.asked_id.is_(None),
             Assignment.warn_at <= uow.now,
         )
         .order_by(Assignment.warn_at)
@@ -141,5 +144,7 @@ SWEEPS: tuple[Callable[[UnitOfWork], int], ...] = (
     expire_rework,
     free_reviews,
     lower_reviews,
+    free_appeals,
+    pass_appeals_up,
 )
 """What the scheduler runs at each tick, each in a transaction of its own."""

@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select
 
 from bot.db.models import Grant, Membership, Person, Qualification
 from bot.db.unit_of_work import UnitOfWork
@@ -15,9 +14,14 @@ from bot.domain.errors import Invalid, NotAllowed, NotFound
 from bot.domain.people import Role
 from bot.domain.policy import Action
 from bot.domain.quality import QualificationKind
+from bot.domain.quality import kind_of as kind_of
 from bot.domain.text import check_text
 from bot.outbox.quality_messages import GrantNews
 from bot.outbox.queue import enqueue
+from bot.reports.holders import holders_of as holders_of
+from bot.reports.holders import is_qualified as is_qualified
+from bot.reports.holders import stands as stands
+from bot.reports.holders import values_of as values_of
 from bot.services.questions import insert_once
 
 KEY_LIMIT = 40
@@ -44,16 +48,6 @@ def clean_key(typed: str) -> str:
     if not _KEY.fullmatch(key):
         raise Invalid("qualification", "malformed", typed[:KEY_LIMIT])
     return key
-
-
-def kind_of(key: str) -> QualificationKind:
-    """Return what a key is by its first word: a rung such as "aide:2", a dialect, a project's own, or a skill."""
-    name, _, rest = key.partition(":")
-    if name == "dialect":
-        return QualificationKind.DIALECT
-    if name == "project":
-        return QualificationKind.PROJECT
-    return QualificationKind.LADDER if rest.isdecimal() else QualificationKind.SKILL
 
 
 def needs_of(key: str) -> str | None:
@@ -195,54 +189,6 @@ def _check_granter(uow: UnitOfWork, actor_id: int) -> Person:
     if person is None or not person.active or not (person.admin or supervises):
         raise NotAllowed(Action.GRANT, "person", actor_id)
     return person
-
-
-def stands(now: datetime) -> ColumnElement[bool]:
-    """Build whether a grant holds at `now`."""
-    return Grant.revoked_at.is_(None) & or_(Grant.expires_at.is_(None), Grant.expires_at > now)
-
-
-def is_qualified(session: Session, person_id: int, key: str, now: datetime) -> bool:
-    """Say whether somebody has a qualification, or a higher rung of the same ladder."""
-    return person_id in _among(session, key, now, person_id)
-
-
-def holders_of(session: Session, team_id: int, key: str, now: datetime) -> frozenset[int]:
-    """Return the team's people who have a qualification, or a higher rung of the same ladder."""
-    return frozenset(_among(session, key, now, team_id=team_id))
-
-
-def _among(
-    session: Session, key: str, now: datetime, person_id: int | None = None, *, team_id: int | None = None
-) -> set[int]:
-    query = (
-        select(Grant.person_id)
-        .join(Qualification, Qualification.id == Grant.qualification_id)
-        .where(Qualification.key.in_(_covering(key)), stands(now))
-    )
-    if person_id is not None:
-        query = query.where(Grant.person_id == person_id)
-    if team_id is not None:
-        query = query.where(Qualification.team_id == team_id)
-    return set(session.scalars(query))
-
-
-def _covering(key: str) -> list[str]:
-    """Return the keys that satisfy a key: itself and, on a ladder, every rung above it."""
-    name, _, rest = key.partition(":")
-    if kind_of(key) is not QualificationKind.LADDER:
-        return [key]
-    return [f"{name}:{rung}" for rung in range(1, int(rest) + 1)]
-
-
-def values_of(session: Session, people: list[int], key: str, now: datetime) -> dict[int, int]:
-    """Return the numbers these people have in a skill; who has none is left out."""
-    rows = session.execute(
-        select(Grant.person_id, Grant.value)
-        .join(Qualification, Qualification.id == Grant.qualification_id)
-        .where(Qualification.key == key, Grant.person_id.in_(people), Grant.value.is_not(None), stands(now))
-    )
-    return {person_id: value for person_id, value in rows if value is not None}
 
 
 def tell_expiries(uow: UnitOfWork) -> int:

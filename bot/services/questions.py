@@ -38,12 +38,16 @@ PUBLIC = frozenset({Place.MENTION, Place.CHANNEL})
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a question was asked: `ts` is the asking message (none for a command), `thread_ts` its thread."""
+    """Where a question was asked: `ts` is the asking message (none for a command), `thread_ts` its thread.
+
+    `assignment_id` is the task from whose card it was asked.
+    """
 
     place: Place
     channel: str | None = None
     ts: str | None = None
     thread_ts: str | None = None
+    assignment_id: int | None = None
 
     @property
     def root(self) -> str | None:
@@ -73,6 +77,8 @@ def ask(uow: UnitOfWork, *, person_id: int, text: str, spot: Spot) -> Asked | No
     linked = _linked(uow, person.team_id, spot.channel)
     projects = _own_projects(uow, person)
     project_id, words = _named(projects, clean_question(text))
+    if spot.assignment_id is not None:
+        project_id, words = _of_card(uow, person_id, spot.assignment_id), clean_question(text)
     if project_id is None:
         project_id = linked if linked is not None else _guess(uow, person_id, projects)
     if project_id is None and not projects:
@@ -91,6 +97,7 @@ def ask(uow: UnitOfWork, *, person_id: int, text: str, spot: Spot) -> Asked | No
         "public": public,
         "text": words,
         "fingerprint": fingerprint(words),
+        "assignment_id": spot.assignment_id,
         "outcome": Outcome.SEARCHING if project_id is not None else Outcome.CHOOSING,
         "answer": {},
         "asked_at": uow.now,
@@ -102,6 +109,14 @@ def ask(uow: UnitOfWork, *, person_id: int, text: str, spot: Spot) -> Asked | No
         team_id=person.team_id, actor_id=person_id, action=Action.ASK, subject=("question", question_id)
     )
     return Asked(question_id, project_id, words, public, () if project_id is not None else projects)
+
+
+def _of_card(uow: UnitOfWork, person_id: int, assignment_id: int) -> int:
+    """Return the project of a task that is the person's own."""
+    assignment = uow.session.get(Assignment, assignment_id)
+    if assignment is None or assignment.person_id != person_id:
+        raise NotYours(Action.ASK, "assignment", assignment_id)
+    return assignment.project_id
 
 
 def insert_once(uow: UnitOfWork, model: type[Base], values: dict[str, Any]) -> int | None:

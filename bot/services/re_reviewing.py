@@ -21,6 +21,7 @@ from bot.outbox.issue_messages import HoldNews
 from bot.outbox.messages import RejectCard, ReviewCard
 from bot.outbox.queue import enqueue
 from bot.services.access import require
+from bot.services.appeals import overtake
 from bot.services.tasks import move, take_slot
 
 RE_REVIEW = "review.again"
@@ -64,6 +65,8 @@ def re_review(uow: UnitOfWork, *, person_id: int, verdict_ids: Sequence[int], wh
             continue
         verdict.undone_at, verdict.undone_by_id, verdict.undone_why = uow.now, person_id, why
         done.append(verdict_id)
+        if assignment.state is AssignmentState.APPEALED:
+            overtake(uow, assignment=assignment, actor_id=person_id)
         anew = _goes_back(uow, review, assignment)
         if anew:
             _put_back(uow, review, assignment, person_id)
@@ -133,7 +136,7 @@ class RejectRow:
     assignment_id: int
     author_id: int
     author: str
-    reviewer_id: int
+    reviewer_id: int | None
     round: int
     reason: ReasonCode
     section: str

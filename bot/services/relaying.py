@@ -44,8 +44,9 @@ def relay(
     The readers are the people whom the facts `shown` are for; the facts of `standing` are sent again only when
     their cards are in Slack already. Nothing happens for those who read the text's language, where it is not
     certain which one that is, and in projects without translation. Called again with the same text it adds
-    readers; another text replaces the first. With `into` it is rendered in that language, whatever they read.
-    Of what was written namelessly only the words are known, and nobody's use of the engines grows by them.
+    readers; another text replaces the first. With `into` it is rendered in that language, whatever they read,
+    also without readers. Of what was written namelessly only the words are known, and nobody's use of the
+    engines grows by them.
     """
     project = uow.session.get_one(Project, project_id)
     if effective_mode(project.translation, confidential=project.confidential) is TranslationMode.OFF:
@@ -98,6 +99,8 @@ def _by_language(
     facts: Facts = {}
     if language is None:
         return facts
+    if into is not None and into != language:
+        facts[into] = []
     for stands, messages in ((False, shown), (True, standing)):
         for message in messages:
             wanted = into or _wanted_by(uow, message.person_id)

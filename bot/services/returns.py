@@ -11,6 +11,7 @@ from bot.domain.review import ReviewLevel, ReviewState
 from bot.outbox.messages import ReviewCard
 from bot.outbox.queue import enqueue
 from bot.reports.expressions import is_wrong
+from bot.services.appeal_queue import return_appeals
 
 _LOWER_AT_ONCE = 200
 
@@ -26,8 +27,9 @@ def return_reviews(
     """Put what the person has in hand or reserved back into the queue; returns how many.
 
     All of it, or what is in one project or at one level. What was handed up comes down with `lower_reviews`
-    when no supervisor is left for it.
+    when no supervisor is left for it. Appeals in hand go the same way and are not counted.
     """
+    return_appeals(uow, person, project_id=project_id, level=level, actor_id=actor_id)
     query = select(Review).where(Review.reviewer_id == person.id, Review.state != ReviewState.DECIDED)
     if project_id is not None:
         query = query.where(Review.project_id == project_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from bot.db.models import Assignment, Hold, Membership, Person, Project, Review, Verdict
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.assignment import REVIEW_LEASE
-from bot.domain.errors import HandsFull, NotFound, NotYours, NoWork, OnHold, StaleAction
+from bot.domain.errors import HandsFull, NotFound, NotYours, NoWork, OnHold, ProjectClosed, StaleAction
 from bot.domain.people import Role
 from bot.domain.policy import Action, Subject
 from bot.domain.review import ReviewLevel, ReviewState
@@ -19,6 +19,7 @@ from bot.outbox.messages import ReviewCard
 from bot.outbox.queue import enqueue
 from bot.reports.expressions import is_held, is_wrong
 from bot.services.access import require
+from bot.services.gates import closed_reviews
 
 REVIEWS_IN_HAND = 5
 
@@ -35,15 +36,20 @@ class ReviewClaim:
 def claim_next_review(uow: UnitOfWork, *, person_id: int, project_key: str | None = None) -> ReviewClaim:
     """Give the person the next submission to judge: rework reserved for them, what was handed up, the oldest.
 
-    Raises NoWork or HandsFull. Nobody gets a task they have answered themselves, nor a review of which their
+    Raises NoWork, HandsFull, or ProjectClosed when reviewing asks for a qualification they lack. Nobody gets a
+    task they have answered themselves, nor a review of which their
     verdict was found wrong; what is on hold is not offered and fills nobody's hands.
     """
     person = uow.lock(Person, person_id)
     if person is None or not person.active:
         raise NoWork("no_membership")
-    roles = _judge_roles(uow, person_id, project_key)
+    roles = judge_roles(uow, person_id, project_key)
     if not roles:
         raise NoWork("no_membership")
+    closed = closed_reviews(uow, person_id)
+    roles = {project_id: above for project_id, above in roles.items() if project_id not in closed}
+    if not roles:
+        raise ProjectClosed(tuple(closed.values()))
     in_hand = uow.session.scalar(
         select(func.count()).where(
             Review.reviewer_id == person_id, Review.state == ReviewState.CLAIMED, ~is_held()
@@ -96,7 +102,7 @@ def _head(uow: UnitOfWork, person_id: int, queue: ColumnElement[bool]) -> Review
     )
 
 
-def _judge_roles(uow: UnitOfWork, person_id: int, key: str | None) -> dict[int, bool]:
+def judge_roles(uow: UnitOfWork, person_id: int, key: str | None) -> dict[int, bool]:
     """Return the projects the person may judge in, each with whether they are a supervisor there."""
     query = (
         select(Membership.project_id, Membership.role)
@@ -124,6 +130,9 @@ def claim_review(uow: UnitOfWork, *, person_id: int, review_id: int) -> ReviewCl
     # Whoever takes a role away locks the person first and then looks for what they hold.
     uow.lock(Person, person_id)
     review = load_review(uow, Action.REVIEW, person_id, review_id, None)
+    closed = closed_reviews(uow, person_id)
+    if review.project_id in closed:
+        raise ProjectClosed((closed[review.project_id],))
     barred = _answered(person_id) | _was_wrong(person_id)
     if uow.session.scalar(select(barred).where(Review.id == review.id)):
         raise NotYours(Action.REVIEW, "review", review.id)

@@ -27,9 +27,15 @@ def prolonged(uow: UnitOfWork, assignment: Assignment) -> datetime | None:
     """Return the end of a rework whose hold ends now: as many waking hours are left as when that began."""
     if assignment.rework_until is None or assignment.held_at is None:
         return assignment.rework_until
+    return rest_from(uow, assignment, assignment.held_at)
+
+
+def rest_from(uow: UnitOfWork, assignment: Assignment, since: datetime) -> datetime | None:
+    """Return the end of a rework whose time stood still since an instant: as many waking hours are left as then."""
+    if assignment.rework_until is None:
+        return None
     hours = _waking(uow, assignment)
-    left = working_between(hours, assignment.held_at, assignment.rework_until)
-    return add_working(hours, uow.now, left)
+    return add_working(hours, uow.now, working_between(hours, since, assignment.rework_until))
 
 
 def _waking(uow: UnitOfWork, assignment: Assignment) -> Hours:

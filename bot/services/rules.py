@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from bot.db.models import Project, ProjectRules
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.policy import Action, Subject
-from bot.domain.rules import USUAL, Rules, check_rules
+from bot.domain.rules import Rules, check_rules
+from bot.reports.rules import KEPT
+from bot.reports.rules import rules_of as rules_of
 from bot.services.access import require
-
-# The overlap stands on the project itself.
-_KEPT = tuple(field.name for field in fields(Rules) if field.name != "overlap")
-
-
-def rules_of(session: Session, project_id: int) -> Rules:
-    """Return what holds in the project now."""
-    project = session.get_one(Project, project_id)
-    row = session.scalar(select(ProjectRules).where(ProjectRules.project_id == project_id))
-    if row is None:
-        return replace(USUAL, overlap=project.overlap, overlap_max=project.overlap)
-    return Rules(overlap=project.overlap, **{name: getattr(row, name) for name in _KEPT})
 
 
 def set_rules(
@@ -48,7 +37,7 @@ def set_rules(
     if row is None:
         row = ProjectRules(project_id=project_id)
         uow.session.add(row)
-    for name in _KEPT:
+    for name in KEPT:
         setattr(row, name, getattr(after, name))
     row.set_by_id, row.changed_at = actor_id, uow.now
     project.overlap, project.gated = after.overlap, after.gated

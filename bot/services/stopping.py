@@ -9,9 +9,10 @@ from typing import TypeVar
 
 from sqlalchemy import Select, select
 
-from bot.db.models import AnswerSlot, Assignment, Base, Review, Task
+from bot.db.models import AnswerSlot, Appeal, Assignment, Base, Review, Task
 from bot.db.unit_of_work import DatabaseBusy, UnitOfWork
 from bot.domain.assignment import AssignmentState
+from bot.domain.quality import AppealState
 from bot.domain.review import ReviewState
 from bot.services.reworking import prolonged
 
@@ -29,10 +30,11 @@ class Work:
     slots: Sequence[AnswerSlot]
     assignments: Sequence[Assignment]
     reviews: Sequence[Review]
+    appeals: Sequence[Appeal]
 
 
 def lock_work(uow: UnitOfWork, task_ids: Iterable[int]) -> Work:
-    """Lock and read the tasks' open reviews, work under way, slots and the tasks themselves.
+    """Lock and read the tasks' open reviews, work under way, its appeals, slots and the tasks themselves.
 
     In this order, in which a verdict locks them too. Work that is taken anew or handed in meanwhile could only be
     locked out of order, and two who wait for each other wait for ever: then it is all let go and begun anew.
@@ -57,11 +59,20 @@ def _lock_in_order(uow: UnitOfWork, task_ids: list[int]) -> Work | None:
         .where(Assignment.task_id.in_(task_ids), Assignment.ended_at.is_(None))
         .order_by(Assignment.id)
     )
+    objections = (
+        select(Appeal)
+        .where(
+            Appeal.task_id.in_(task_ids),
+            Appeal.state.in_((AppealState.WAITING, AppealState.CLAIMED)),
+        )
+        .order_by(Appeal.id)
+    )
     slots = select(AnswerSlot).where(AnswerSlot.task_id.in_(task_ids)).order_by(AnswerSlot.id)
     tasks = select(Task).where(Task.id.in_(task_ids)).order_by(Task.id)
     work = Work(
         reviews=_locked(uow, open_reviews),
         assignments=_locked(uow, under_way),
+        appeals=_locked(uow, objections),
         slots=_locked(uow, slots),
         tasks=_locked(uow, tasks),
     )
@@ -99,7 +110,9 @@ def move_clocks(uow: UnitOfWork, work: Work, task_ids: set[int]) -> None:
         since = began.get(one.task_id)
         if since is None:
             continue
-        one.rework_until = prolonged(uow, one)
+        if one.state is not AssignmentState.APPEALED:
+            # That time stands still anyway, from before the hold.
+            one.rework_until = prolonged(uow, one)
         if one.state is AssignmentState.CLAIMED:
             stood = uow.now - since
             one.lease_until += stood
@@ -109,3 +122,10 @@ def move_clocks(uow: UnitOfWork, work: Work, task_ids: set[int]) -> None:
         since = began.get(review.task_id)
         if since is not None and review.lease_until is not None:
             review.lease_until += uow.now - since
+    for objection in work.appeals:
+        since = began.get(objection.task_id)
+        if since is None:
+            continue
+        objection.decide_by += uow.now - since
+        if objection.lease_until is not None:
+            objection.lease_until += uow.now - since

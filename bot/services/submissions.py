@@ -18,12 +18,19 @@ from bot.domain.task import SlotState
 from bot.outbox.messages import RejectCard, ReviewReserved
 from bot.outbox.queue import enqueue
 from bot.services.access import current_actor
+from bot.services.claiming import keeps_out
+from bot.services.gold import keep_from_reviewers, measure
+from bot.services.pausing import go_on
 from bot.services.tasks import clock, load_held, move, take_slot
+from bot.services.unreviewed import accept_unreviewed, goes_unreviewed
 
 
 @dataclass(frozen=True)
 class Submitted:
-    """What became of an answer. A draft is kept but does not count, because the slot went to somebody else."""
+    """What became of an answer. A draft is kept but does not count, because the slot went to somebody else.
+
+    `accepted` is set where nobody is to review it.
+    """
 
     submission_id: int
     assignment_id: int
@@ -31,6 +38,7 @@ class Submitted:
     draft: bool
     late: bool
     unusable: bool
+    accepted: bool = False
 
 
 def submit(
@@ -38,11 +46,14 @@ def submit(
 ) -> Submitted:
     """Store the answer and put it in the review queue; rework goes back to the reviewer who rejected it.
 
+    Where the project has it so, nobody reviews it and it is accepted as it is.
+
     `round` is the one the form was opened for. What is handed in while the task is on hold waits for review until
     that ends. Raises EmptyAnswer or Invalid for an unusable form,
     IdenticalAnswer for unchanged rework and StaleAction when the task is no longer the person's to submit.
     """
     assignment = load_held(uow, Action.SUBMIT, person_id, assignment_id)
+    go_on(uow, assignment)
     project = uow.session.get_one(Project, assignment.project_id)
     answer = clean_answer(project.type, parts, tuple(project.labels))
     last = uow.session.scalar(
@@ -74,27 +85,33 @@ def submit(
     )
     uow.session.add(submission)
     uow.session.flush()
-    if not draft:
-        _count(uow, assignment, submission, rework=rework)
-    return Submitted(submission.id, assignment.id, next_round, draft, late, UNUSABLE in answer)
+    accepted = not draft and _count(uow, assignment, submission, rework=rework)
+    return Submitted(submission.id, assignment.id, next_round, draft, late, UNUSABLE in answer, accepted)
 
 
 def _can_revive(uow: UnitOfWork, assignment: Assignment) -> bool:
-    """Say whether late work still counts: nobody else has the slot and the author has not taken it anew."""
+    """Say whether late work still counts: nobody else has the slot and the author has not taken the task anew.
+
+    Whoever has, and let the time for another round pass, has answered it with that.
+    """
     slot = uow.lock(AnswerSlot, assignment.slot_id)
     again = uow.session.scalar(
         select(Assignment.id)
         .where(
             Assignment.task_id == assignment.task_id,
             Assignment.person_id == assignment.person_id,
-            Assignment.state != AssignmentState.EXPIRED,
+            Assignment.id != assignment.id,
+            keeps_out(Assignment),
         )
         .limit(1)
     )
-    return slot is not None and slot.state is SlotState.OPEN and again is None
+    # The slot of a known task is nobody else's, so that late work at it counts like at any other.
+    own = assignment.gold_id is not None and slot is not None and slot.state is SlotState.CLOSED
+    return slot is not None and (slot.state is SlotState.OPEN or own) and again is None
 
 
-def _count(uow: UnitOfWork, assignment: Assignment, submission: Submission, *, rework: bool) -> None:
+def _count(uow: UnitOfWork, assignment: Assignment, submission: Submission, *, rework: bool) -> bool:
+    """Open the review of a submission that counts; return whether it was accepted without one."""
     event = Event.REVIVE if assignment.state is AssignmentState.EXPIRED else Event.SUBMIT
     move(uow, assignment, event, Action.SUBMIT, assignment.person_id)
     assignment.submitted_at = uow.now
@@ -125,6 +142,14 @@ def _count(uow: UnitOfWork, assignment: Assignment, submission: Submission, *, r
         enqueue(uow, team_id, ReviewReserved(reviewer_id, review.id))
     if rejected is not None:
         enqueue(uow, team_id, RejectCard(assignment.person_id, rejected.id))
+    spared = goes_unreviewed(uow, assignment, submission)
+    if spared:
+        accept_unreviewed(uow, assignment=assignment, submission=submission, review=review)
+    if assignment.gold_id is not None:
+        measure(uow, assignment, submission)
+        if not spared:
+            keep_from_reviewers(uow, review)
+    return spared
 
 
 def _last_reject(uow: UnitOfWork, assignment: Assignment) -> Verdict | None:
@@ -138,5 +163,7 @@ def _last_reject(uow: UnitOfWork, assignment: Assignment) -> Verdict | None:
 
 def _still_judges(uow: UnitOfWork, verdict: Verdict) -> bool:
     """Say whether the first reviewer may still take it; otherwise anybody of the project may."""
+    if verdict.reviewer_id is None:
+        return False
     _person, actor = current_actor(uow, verdict.reviewer_id, verdict.project_id)
     return actor.active and bool(actor.roles & {Role.REVIEWER, Role.SUPERVISOR})

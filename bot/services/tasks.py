@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import literal, select
+from sqlalchemy import func, literal, select
 
-from bot.db.models import AnswerSlot, Assignment, Membership, Person, Project
+from bot.db.models import AnswerSlot, Assignment, Membership, Person, Project, Task
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.assignment import HELD, AssignmentState, Event, advance, warn_moment
 from bot.domain.errors import (
@@ -17,15 +17,18 @@ from bot.domain.errors import (
     NotAllowed,
     NotFound,
     NoWork,
+    ProjectClosed,
     StaleAction,
 )
 from bot.domain.people import Role, WorkStatus
 from bot.domain.policy import Action, Subject
-from bot.domain.task import SlotState
+from bot.domain.task import SlotState, TaskState
 from bot.outbox.messages import AssignmentCard
 from bot.outbox.queue import enqueue
 from bot.services.access import require
 from bot.services.claiming import take_next, unread_version
+from bot.services.gates import closed_projects, has_open_slot
+from bot.services.gold import mix_known
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,12 @@ def claim_next(uow: UnitOfWork, *, person_id: int, project_key: str | None = Non
     """Give the person the next task: their own rework first, then by priority, then the oldest.
 
     Raises NoWork (with the reason), HandsFull when every project with work is at its limit, NotAllowed for
-    somebody who is a worker nowhere, and MustAcknowledge when a guideline has to be read first.
+    somebody who is a worker nowhere, MustAcknowledge when a guideline has to be read first, and ProjectClosed when
+    what has work asks for something else first.
     """
-    if (taken := take_next(uow, person_id, project_key)) is not None:
+    if (taken := take_next(uow, person_id, project_key, lambda: closed_projects(uow, person_id))) is not None:
+        if taken.gated:
+            mix_known(uow, taken.assignment_id)
         return Claim(taken.assignment_id, taken.project_id, taken.lease_until, rework=False)
     return _rework_or_refusal(uow, person_id, project_key)
 
@@ -83,12 +89,18 @@ def _rework_or_refusal(uow: UnitOfWork, person_id: int, key: str | None) -> Clai
     if person.status is WorkStatus.RESTING:
         raise NoWork("resting")
     free = [p for p in projects if sum(a.project_id == p.id for a in held) < p.max_in_hand]
+    closed = closed_projects(uow, person_id)
     for project in free:
+        if project.id in closed:
+            continue
         unread = uow.session.scalar(unread_version(literal(project.id), literal(person_id)))
         if unread is not None:
             raise MustAcknowledge(unread, project.key)
     if not free:
         raise HandsFull(max(p.max_in_hand for p in projects))
+    behind = [closed[p.id] for p in free if p.id in closed and (key or has_open_slot(uow.session, p.id))]
+    if behind:
+        raise ProjectClosed(tuple(behind))
     raise NoWork("empty", len(projects))
 
 
@@ -137,10 +149,32 @@ def move(uow: UnitOfWork, assignment: Assignment, event: Event, action: str, act
 
 
 def free_slot(uow: UnitOfWork, assignment: Assignment) -> None:
-    """Give the slot back to everybody, once no hold keeps it, and note when the attempt ended."""
+    """Give the slot back to everybody, once no hold keeps it, and note when the attempt ended.
+
+    The slot of a known task was made for this one attempt, so nobody else gets it.
+    """
     assignment.ended_at = uow.now
-    assignment.held_at = assignment.rework_until = None
-    uow.session.get_one(AnswerSlot, assignment.slot_id).state = SlotState.OPEN
+    assignment.held_at = assignment.rework_until = assignment.asked_id = assignment.asked_at = None
+    slot = uow.session.get_one(AnswerSlot, assignment.slot_id)
+    wanted = assignment.gold_id is None and _lacks_answers(uow, slot)
+    slot.state = SlotState.OPEN if wanted else SlotState.CLOSED
+
+
+def _lacks_answers(uow: UnitOfWork, slot: AnswerSlot) -> bool:
+    """Say whether the task wants more answers than its other slots may give; its overlap may have been lowered."""
+    task = uow.session.get_one(Task, slot.task_id)
+    if task.state is not TaskState.OPEN:
+        return False
+    trial = select(Assignment.id).where(Assignment.slot_id == AnswerSlot.id, Assignment.gold_id.is_not(None))
+    others = uow.session.scalar(
+        select(func.count()).where(
+            AnswerSlot.task_id == task.id,
+            AnswerSlot.id != slot.id,
+            AnswerSlot.state != SlotState.CLOSED,
+            ~trial.exists(),
+        )
+    )
+    return (others or 0) < task.overlap + task.extra
 
 
 def take_slot(uow: UnitOfWork, assignment: Assignment) -> None:

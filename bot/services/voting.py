@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 
 from bot.db.models import (
     AnswerSlot,
@@ -14,15 +11,12 @@ from bot.db.models import (
     Membership,
     Person,
     Project,
-    Submission,
     Task,
-    Verdict,
 )
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.answers import Answer, clean_answer
-from bot.domain.assignment import AssignmentState
-from bot.domain.consensus import Counting, Outcome, Poll, Vote, decide
-from bot.domain.errors import NotFound, NotYours, StaleAction
+from bot.domain.consensus import Outcome, Poll, Vote, decide
+from bot.domain.errors import Invalid, NotFound, NotYours, OnHold, StaleAction
 from bot.domain.people import Role
 from bot.domain.policy import Action, Subject
 from bot.domain.rules import Rules
@@ -30,43 +24,14 @@ from bot.domain.task import SlotState, TaskState, TaskType
 from bot.domain.text import check_text
 from bot.outbox.quality_messages import AdjudicationCard
 from bot.outbox.queue import enqueue
+from bot.reports.counted import CountedAnswer, counted_answers, counting_of
+from bot.reports.holders import holders_of, values_of
+from bot.reports.rules import rules_of
 from bot.services.access import require
-from bot.services.qualifying import holders_of, values_of
-from bot.services.rules import rules_of
 
 NOTE_LIMIT = 1000
-
-
-@dataclass(frozen=True)
-class CountedAnswer:
-    """An accepted answer of a task, with the words that count: a reviewer's correction where there is one."""
-
-    submission_id: int
-    assignment_id: int
-    author_id: int
-    words: Answer
-    submitted_at: datetime
-
-
-def counted_answers(uow: UnitOfWork, task_id: int) -> list[CountedAnswer]:
-    """Return the accepted answers of a task in the order they were handed in; known tasks' trials don't count."""
-    rows = uow.session.execute(
-        select(Submission, Assignment, Verdict.fixed_answer)
-        .join(Assignment, Assignment.id == Submission.assignment_id)
-        .join(Verdict, Verdict.submission_id == Submission.id)
-        .where(
-            Assignment.task_id == task_id,
-            Assignment.state == AssignmentState.ACCEPTED,
-            Assignment.gold_id.is_(None),
-            Verdict.undone_at.is_(None),
-            Verdict.decision != "reject",
-        )
-        .order_by(Submission.submitted_at, Submission.id)
-    )
-    return [
-        CountedAnswer(said.id, held.id, said.author_id, fixed or said.answer, said.submitted_at)
-        for said, held, fixed in rows
-    ]
+FOLLOW_AT_ONCE = 100
+"""Tasks that follow a changed overlap in one transaction: others have to write meanwhile."""
 
 
 def poll_of(uow: UnitOfWork, task: Task, rules: Rules, answers: list[CountedAnswer]) -> Poll:
@@ -83,7 +48,7 @@ def poll_of(uow: UnitOfWork, task: Task, rules: Rules, answers: list[CountedAnsw
         Vote(answer.words, max(1, weights.get(answer.author_id, 1)), answer.author_id in knowing)
         for answer in answers
     ]
-    return decide(votes, Counting(rules.ignore_spaces, rules.ignore_punctuation, rules.majority))
+    return decide(votes, counting_of(rules))
 
 
 def settle(uow: UnitOfWork, task_id: int, actor_id: int | None) -> TaskState:
@@ -97,7 +62,7 @@ def settle(uow: UnitOfWork, task_id: int, actor_id: int | None) -> TaskState:
     task = uow.lock(Task, task_id)
     assert task is not None
     rules = rules_of(uow.session, task.project_id)
-    answers = counted_answers(uow, task_id)
+    answers = counted_answers(uow.session, task_id)
     standing = uow.session.scalar(
         select(Consensus)
         .where(Consensus.task_id == task_id, Consensus.superseded_at.is_(None))
@@ -110,8 +75,8 @@ def settle(uow: UnitOfWork, task_id: int, actor_id: int | None) -> TaskState:
     if task.overlap == 1 and task.extra == 0 and len(answers) == 1:
         _supersede(uow, standing)
         return _close_up(uow, task, TaskState.FINAL, actor_id)
-    if standing is not None and standing.answers == len(answers) and standing.outcome is not Outcome.WEAK:
-        # Nothing was added or taken away since it was made.
+    if standing is not None and _still_stands(standing, len(answers)):
+        standing.answers = len(answers)
         settled = standing.submission_id is not None or standing.words is not None
         return _close_up(uow, task, TaskState.FINAL if settled else TaskState.ADJUDICATION, actor_id)
     if len(answers) < task.overlap + task.extra:
@@ -119,7 +84,7 @@ def settle(uow: UnitOfWork, task_id: int, actor_id: int | None) -> TaskState:
         return _close_up(uow, task, TaskState.OPEN, actor_id)
     poll = poll_of(uow, task, rules, answers)
     _supersede(uow, standing)
-    if poll.outcome in (Outcome.WEAK, Outcome.TIED) and task.overlap + task.extra < rules.overlap_max:
+    if poll.outcome in (Outcome.WEAK, Outcome.TIED) and len(answers) < rules.overlap_max:
         task.extra = len(answers) + 1 - task.overlap
         return _close_up(uow, task, TaskState.OPEN, actor_id)
     clear = poll.outcome is Outcome.CLEAR
@@ -128,6 +93,16 @@ def settle(uow: UnitOfWork, task_id: int, actor_id: int | None) -> TaskState:
     if not clear:
         _tell_supervisors(uow, task)
     return _close_up(uow, task, TaskState.FINAL if clear else TaskState.ADJUDICATION, actor_id)
+
+
+def _still_stands(standing: Consensus, answers: int) -> bool:
+    """Say whether an outcome is still that of so many answers; each one taken back or added was settled then.
+
+    What a supervisor has decided outlives answers that come after it.
+    """
+    if standing.decided_by_id is not None:
+        return answers >= standing.answers
+    return answers == standing.answers
 
 
 def _supersede(uow: UnitOfWork, standing: Consensus | None) -> None:
@@ -162,6 +137,8 @@ def _close_up(uow: UnitOfWork, task: Task, state: TaskState, actor_id: int | Non
     before, task.state = task.state, state
     if before is state:
         return state
+    if before is TaskState.ADJUDICATION:
+        _tell_supervisors(uow, task)
     task.final_at = uow.now if state is TaskState.FINAL else None
     uow.audit(
         team_id=uow.session.get_one(Project, task.project_id).team_id,
@@ -248,6 +225,8 @@ def may_adjudicate(uow: UnitOfWork, *, person_id: int, task_id: int) -> Task:
     )
     subject = Subject("task", task.id, task.state, author_id=person_id if answered else None)
     require(uow, Action.ADJUDICATE, person_id, task.project_id, subject)
+    if task.held_at is not None:
+        raise OnHold(task.id)
     return task
 
 
@@ -263,6 +242,7 @@ def next_adjudication(uow: UnitOfWork, *, person_id: int, project_id: int | None
             Membership.person_id == person_id,
             Membership.role == Role.SUPERVISOR,
             Task.state == TaskState.ADJUDICATION,
+            Task.held_at.is_(None),
             ~mine,
         )
         .order_by(Task.id)
@@ -290,6 +270,8 @@ def adjudicate(
     """
     task = may_adjudicate(uow, person_id=person_id, task_id=task_id)
     note = note.strip()
+    if not note:
+        raise Invalid("note", "no_reason")
     check_text("note", note, NOTE_LIMIT)
     standing = uow.session.scalar(
         select(Consensus)
@@ -298,7 +280,7 @@ def adjudicate(
     )
     if standing is None or (ver is not None and ver != standing.ver):
         raise StaleAction(Action.ADJUDICATE, "task", task_id, task.state)
-    answers = counted_answers(uow, task_id)
+    answers = counted_answers(uow.session, task_id)
     project = uow.session.get_one(Project, task.project_id)
     if words is not None:
         standing.words = clean_answer(project.type, words, tuple(project.labels))
@@ -316,38 +298,55 @@ def adjudicate(
         detail={"consensus": standing.id, "own_words": words is not None},
     )
     _close_up(uow, task, TaskState.FINAL, person_id)
-    _tell_supervisors(uow, task)
     return standing.id
 
 
 def follow_overlap(
-    uow: UnitOfWork, *, project_id: int, actor_id: int | None, after: int = 0, most: int = 200
+    uow: UnitOfWork, *, project_id: int, actor_id: int | None, most: int = FOLLOW_AT_ONCE
 ) -> int:
-    """Give up to `most` tasks with an id above `after` the project's overlap; returns the last id, 0 at the end.
+    """Give up to `most` tasks the project's overlap; returns how many, fewer than `most` when all have it.
 
     Nothing is deleted: a slot that is wanted no more is closed, and opened again when it is. A final task that
-    lacks answers is open again, one that has more than it needs is voted on anew.
+    lacks answers is open again, one that has more than it needs is voted on anew. What is on hold follows after.
     """
     project = uow.session.get_one(Project, project_id)
     tasks = uow.session.scalars(
-        select(Task)
-        .where(Task.project_id == project_id, Task.id > after, Task.overlap != project.overlap)
+        select(Task.id)
+        .where(
+            Task.project_id == project_id,
+            or_(Task.overlap < project.overlap, Task.overlap > project.overlap),
+            Task.held_at.is_(None),
+        )
         .order_by(Task.id)
         .limit(most)
     ).all()
-    for task in tasks:
-        locked = uow.lock(Task, task.id)
-        assert locked is not None
-        locked.overlap, locked.extra = project.overlap, 0
-        settle(uow, task.id, actor_id)
-    return tasks[-1].id if len(tasks) == most else 0
+    for task_id in tasks:
+        task = uow.lock(Task, task_id)
+        assert task is not None
+        task.overlap, task.extra = project.overlap, 0
+        settle(uow, task_id, actor_id)
+    return len(tasks)
 
 
-def waiting_adjudications(uow: UnitOfWork, project_id: int) -> int:
-    """Return how many of a project's tasks wait for a supervisor's decision."""
-    return (
-        uow.session.scalar(
-            select(func.count()).where(Task.project_id == project_id, Task.state == TaskState.ADJUDICATION)
+def follow_overlaps(uow: UnitOfWork) -> int:
+    """Let some tasks of one project follow an overlap that was changed; returns how many, 0 when all do.
+
+    To be called at each tick and again while there is work: an index says at once that there is none.
+    """
+    project_id = uow.session.scalar(
+        select(Project.id)
+        .where(
+            Project.active.is_(True),
+            or_(
+                *(
+                    select(Task.id)
+                    .where(Task.project_id == Project.id, differs, Task.held_at.is_(None))
+                    .exists()
+                    for differs in (Task.overlap < Project.overlap, Task.overlap > Project.overlap)
+                )
+            ),
         )
-        or 0
+        .order_by(Project.id)
+        .limit(1)
     )
+    return follow_overlap(uow, project_id=project_id, actor_id=None) if project_id is not None else 0

@@ -46,13 +46,23 @@ from bot.outbox.messages import (
     TranslationReported,
 )
 from bot.outbox.pay_messages import PayChanged, PayRequested
+from bot.outbox.quality_messages import CallOutCard
 from bot.outbox.report_messages import AlertCard, CoachCard, DigestCard
+from bot.reports.appeals import own_appeal
 from bot.reports.cards import read_assignment, read_reject, read_review
 from bot.reports.guidelines import changed, news_for, outline
 from bot.reports.questions import read_answer, read_faq, read_handover, read_reply
 from bot.reports.translations import read_relay
 from bot.reports.waiting import may_take
-from bot.slack import render_issue_threads, render_issues, render_leaks, render_reports, render_translations
+from bot.slack import (
+    render_call_outs,
+    render_issue_threads,
+    render_issues,
+    render_leaks,
+    render_quality,
+    render_reports,
+    render_translations,
+)
 from bot.slack.content import Content
 from bot.slack.reader import Reader
 from bot.slack.render_channels import render_notice, render_translation
@@ -90,6 +100,8 @@ def render(
         return _render_for_all(session, message, person)
     if isinstance(message, IssueThreadCard | IssueSaidThere):
         return render_issue_threads.render_there(session, message, person, catalogs, now, commands)
+    if isinstance(message, CallOutCard):
+        return render_call_outs.render_call_out(session, message, person, catalogs, now, commands)
     if isinstance(message, DigestCard):
         return (
             render_reports.render_digest(session, message, person, catalogs, now, commands)
@@ -137,7 +149,7 @@ def _reject_card(session: Session, reader: Reader, message: RejectCard) -> Conte
     if facts is None:
         return None
     relay = read_relay(session, SourceKind.COMMENT, message.verdict_id, message.person_id)
-    return rejects.reject_card(reader, facts, relay)
+    return rejects.reject_card(reader, facts, relay, own_appeal(session, message.verdict_id))
 
 
 def _lease_ending(session: Session, reader: Reader, message: LeaseEnding) -> Content | None:
@@ -283,6 +295,7 @@ _VIEWS: dict[type[Message], Callable[[Session, Reader, Any], Content | None]] = 
     PayRequested: render_reports.pay_requested,
     PayChanged: render_reports.pay_changed,
     **render_issues.VIEWS,
+    **render_quality.VIEWS,
     LeakWarning: render_leaks.leak_warning,
     IssueSaid: render_issue_threads.issue_said,
 }

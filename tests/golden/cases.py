@@ -13,12 +13,15 @@ from bot.domain.review import Decision, ReviewLevel, ReviewState
 from bot.domain.surface import COMMANDS, GUIDELINE_VERBS
 from bot.domain.task import TaskType
 from bot.reports.cards import HeldFacts
+from bot.reports.crews import CrewGap
 from bot.slack.content import Content
 from bot.slack.reader import Reader
 from bot.slack.views import admin, forms, home, people, rejects, reviews, tasks
 from bot.slack.views.help import help_for
 from tests.golden import (
+    appeal_cases,
     facts,
+    grant_cases,
     guideline_cases,
     issue_cases,
     issue_said_cases,
@@ -26,6 +29,8 @@ from tests.golden import (
     question_cases,
     report_cases,
     translation_cases,
+    vote_cases,
+    work_cases,
 )
 from tests.golden.facts import ANSWERS, CHANGED, NOW, PRICE, assignment, held_review, held_task, review
 
@@ -199,6 +204,9 @@ CASES: dict[str, Case] = {
     "role_unset": lambda r: admin.role_set(r, RoleDone(granted=False, released=2)),
     "role_unset_again": lambda r: admin.role_set(r, RoleDone(granted=False, changed=False)),
     "project_status": lambda r: admin.project_status(r, facts.status()),
+    "project_status_short_of_people": lambda r: admin.project_status(
+        r, replace(facts.status(), undecided=3, crew_gap=CrewGap(12, 4, 2))
+    ),
     "project_status_unpriced": lambda r: admin.project_status(r, facts.status(price=None)),
     "status_list": lambda r: admin.status_list(r, (facts.status(), facts.status("SAFE2"))),
     "status_list_empty": lambda r: admin.status_list(r, ()),
@@ -211,12 +219,16 @@ CASES: dict[str, Case] = {
     "message_parked_with_more": lambda r: admin.message_parked(
         r, "reject_card", "channel_not_found", 77, lane="person:12", behind=3
     ),
+    **appeal_cases.CASES,
     **guideline_cases.CASES,
     **issue_said_cases.CASES,
     **question_cases.CASES,
     **translation_cases.CASES,
     **report_cases.CASES,
     **leak_cases.CASES,
+    **grant_cases.CASES,
+    **vote_cases.CASES,
+    **work_cases.CASES,
     **issue_cases.CASES,
     "help_guideline": lambda r: help_for(r, "/pm guideline", GUIDELINE_VERBS),
     "help_work": lambda r: help_for(r, "/work", COMMANDS["work"]),

@@ -74,7 +74,7 @@ COACH = Coach(
     6 / 9,
     (Money(2100, "KRW"),),
 )
-NEEDS = Needs(2, MADE_AT - timedelta(hours=5), 1, 3, 1, 1, 4, 2, MADE_AT - timedelta(minutes=50))
+NEEDS = Needs(2, MADE_AT - timedelta(hours=5), 1, 3, 1, 1, 4, 2, MADE_AT - timedelta(minutes=50), 3)
 ISSUES = (
     SeverityTimes(Severity.S1, 1, 1, 240, 1, 5400, 0, 0),
     SeverityTimes(Severity.S3, 4, 3, 3900, 2, 93_600, 5, 2),
@@ -126,7 +126,7 @@ def digest(audience: Audience = Audience.PM, *, week: bool = False, small: bool 
         backlog=BACKLOG,
         eta=Eta(28, 1158, 41.5, 7) if not small else Eta(None, 1158, None, 0),
         needs=NEEDS if not small else Needs(0, None, 0, 0, 0, 0, 0),
-        agreement=Agreement(12, 36, 36, 0.9, 0.8, 0.971) if not small else None,
+        agreement=Agreement(64, 192, 192, 0.9, 0.8, 0.971, 0.74, 2) if not small else None,
         reviewers=(ReviewerLoad(9, "바다", 31, 8, 1, 95), ReviewerLoad(10, "Sori", 22, 3, 0, None)),
         issues=() if small else ISSUES,
         gaps=(Gap(4, "웃음소리는 어떻게 적나요?"), Gap(1, "Do I tag music?")) if week else (),
@@ -167,6 +167,7 @@ def incident(kind: AlertKind, *, over: bool = False) -> IncidentFacts:
         AlertKind.NO_CLAIMS: {"open": 120, "since": (NOW - timedelta(hours=5)).isoformat(), "hours": 4},
         AlertKind.REVIEWS: {"waiting": 6, "oldest": (NOW - timedelta(hours=31)).isoformat(), "hours": 24},
         AlertKind.DEADLINE: {"deadline": "2026-12-01", "remaining": 900, "days": 22, "late_by": 14},
+        AlertKind.CREW_TOO_SMALL: {"tasks": 12, "crew": 4, "missing": 2},
     }  # fmt: skip
     closed = NOW - timedelta(minutes=20) if over else None
     return IncidentFacts(3, 1, "DIAL1", "Asia/Seoul", kind, NOW - timedelta(hours=2), closed, figures[kind])

@@ -18,15 +18,20 @@ from bot.domain.review import Decision
 from bot.outbox.report_messages import AlertCard, CoachCard
 from bot.reports.alerts import IncidentFacts, open_incidents, read_incident
 from bot.reports.coach_notes import read_note
+from bot.reports.crews import CrewGap, read_crew_gap
 from bot.services.alerts import tell_alerts, watch_project, watch_projects
 from bot.services.coaching import send_coaching, send_note
 from bot.services.deadlines import set_deadline
+from bot.services.imports import import_tasks
+from bot.services.qualifying import grant
 from bot.services.reviews import claim_next_review
+from bot.services.rules import set_rules
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next
 from bot.services.verdicts import accept, reject
+from bot.services.voting import follow_overlaps
 from tests.conftest import MovableClock
-from tests.factories import Crew, make_crew
+from tests.factories import Crew, make_crew, task_rows
 from tests.integration.history_rows import Attempt, Handed, History, Item, Judged, store, store_people
 
 
@@ -346,3 +351,52 @@ def test_a_worker_with_few_reasons_gets_a_word_once_a_week(
     with transactions.reading() as session:
         notes = session.scalars(select(CoachNote).order_by(CoachNote.id)).all()
     assert notes[1].sent_at - notes[0].sent_at > timedelta(days=7)
+
+
+def test_a_crew_too_small_is_told_of(transactions: Transactions, clock: MovableClock) -> None:
+    crew = make_crew(transactions, tasks=0)
+    with transactions() as uow:
+        set_rules(uow, actor_id=crew["alex"], project_id=crew.project_id, changes={"overlap": 4})
+        project = uow.session.get_one(Project, crew.project_id)
+        import_tasks(uow, project=project, source_name="t.csv", rows=task_rows(2))
+    # mina, jun and sora work here: nobody is left for the fourth answer.
+    assert _watch(transactions, crew) == 1
+    gap = _open(transactions, crew)[AlertKind.CREW_TOO_SMALL]
+    assert gap.figures == {"tasks": 2, "crew": 3, "missing": 1}
+    with transactions() as uow:
+        set_rules(uow, actor_id=crew["alex"], project_id=crew.project_id, changes={"overlap": 3})
+        assert follow_overlaps(uow) == 2
+    _watch(transactions, crew)
+    assert AlertKind.CREW_TOO_SMALL not in _open(transactions, crew)
+    # Somebody who has judged an answer to a task can't give one.
+    with transactions() as uow:
+        claim = claim_next(uow, person_id=crew["mina"])
+        submit(uow, person_id=crew["mina"], assignment_id=claim.assignment_id, parts={"text": "거시기"})
+        uow.session.flush()
+        review = claim_next_review(uow, person_id=crew["sora"]).review_id
+        accept(uow, person_id=crew["sora"], review_id=review)
+    # What comes back within a day is the same incident.
+    clock.advance(hours=25)
+    _watch(transactions, crew)
+    assert _open(transactions, crew)[AlertKind.CREW_TOO_SMALL].figures == {
+        "tasks": 1,
+        "crew": 3,
+        "missing": 1,
+    }
+
+
+def test_who_lacks_the_qualification_is_no_crew(transactions: Transactions) -> None:
+    crew = make_crew(transactions, tasks=2)
+    with transactions() as uow:
+        set_rules(uow, actor_id=crew["alex"], project_id=crew.project_id, changes={"gate": "dialect:전남"})
+        for who in ("mina", "jun"):
+            grant(
+                uow, actor_id=crew["bridge"], person_id=crew[who], key="dialect:전남", evidence="해남에서 자랐어요"
+            )  # fmt: skip
+    with transactions.reading() as session:
+        assert read_crew_gap(session, crew.project_id, transactions.clock()) is None
+    with transactions() as uow:
+        set_rules(uow, actor_id=crew["alex"], project_id=crew.project_id, changes={"overlap": 3})
+        follow_overlaps(uow)
+    with transactions.reading() as session:
+        assert read_crew_gap(session, crew.project_id, transactions.clock()) == CrewGap(2, 2, 1)

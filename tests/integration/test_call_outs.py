@@ -100,7 +100,9 @@ def test_places_waitlist_and_moving_up(transactions: Transactions) -> None:
     assert _told(transactions, CallOutNews.kind) == [
         {"person_id": second, "call_out_id": id, "what": "moved_up"}
     ]
-    assert _join(transactions, first, id) == Place(id, EntryState.WAITING, 3)
+    assert _join(transactions, first, id) == Place(id, EntryState.WAITING, 2), (
+        "behind the one who waits still"
+    )
 
 
 def test_who_rests_or_sleeps_is_not_pinged(transactions: Transactions) -> None:

@@ -33,6 +33,7 @@ from bot.domain.people import Role
 from bot.domain.review import ReviewLevel, ReviewState
 from bot.domain.task import SlotState, TaskState
 from bot.reports.invariants import INVARIANTS, LEASE_SLACK, SENDING_SLACK, check
+from tests.appeal_damage import DAMAGES as APPEAL_DAMAGES
 from tests.every_state import EveryState, every_state
 from tests.hold_damage import DAMAGES as HOLD_DAMAGES
 from tests.issue_damage import DAMAGES as ISSUE_DAMAGES
@@ -433,6 +434,7 @@ DAMAGES: tuple[Callable[[Bench], Broken], ...] = (
     *PAY_DAMAGES,
     *HOLD_DAMAGES,
     *ISSUE_DAMAGES,
+    *APPEAL_DAMAGES,
 )
 
 

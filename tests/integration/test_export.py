@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from bot.db.models import Person
+from bot.db.models import Person, Submission, Task
 from bot.db.unit_of_work import Transactions
 from bot.domain.errors import Invalid
 from bot.domain.exports import Format, Order, What, file_name
@@ -21,6 +21,8 @@ from bot.imports.read import read_tasks
 from bot.imports.rows import FileFormat
 from bot.reports.export import count_steps
 from bot.reports.export_records import CONTENT
+from bot.services.rules import set_rules
+from bot.services.voting import adjudicate
 from tests.conftest import MovableClock
 from tests.factories import make_crew
 from tests.integration.exported import (
@@ -113,16 +115,54 @@ def test_votes_of_a_shared_task(transactions: Transactions) -> None:
     assert votes == [2, 1, 2]
 
 
-def test_a_tie_has_no_answer(transactions: Transactions) -> None:
+def test_a_tie_has_no_result_until_somebody_decides(transactions: Transactions) -> None:
     crew = shared_task(transactions, 2)
     for who, words in (("mina", "께"), ("jun", "까")):
         work(transactions, crew, who, {"text": words})
         judge(transactions, crew)
+    assert records(transactions, order_of(crew)) == []
+    assert [row["votes"] for row in records(transactions, order_of(crew, What.ANSWERS))] == [1, 1]
+    with transactions() as uow:
+        second = uow.session.scalars(select(Submission.id).order_by(Submission.id.desc())).first()
+        task_id = uow.session.scalars(select(Task.id)).one()
+        adjudicate(uow, person_id=crew["bridge"], task_id=task_id, note="=느리게", submission_id=second)
     (row,) = records(transactions, order_of(crew))
-    assert (row["answer"], row["worker"], row["votes"], row["tied"]) == (None, None, 1, True)
+    assert (row["answer"], row["worker"], row["votes"], row["tied"]) == ({"text": "까"}, "jun", 1, False)
+    assert (row["decided"], row["share"], row["note"]) == ("supervisor", 0.5, "=느리게")
+    (cells,) = table(transactions, order_of(crew, form=Format.CSV))
+    assert (cells["answer_text"], cells["decided"], cells["note"]) == ("까", "supervisor", "'=느리게")
+
+
+def test_what_a_supervisor_wrote_is_the_result(transactions: Transactions) -> None:
+    crew = shared_task(transactions, 2)
+    for who, words in (("mina", "께"), ("jun", "까")):
+        work(transactions, crew, who, {"text": words})
+        judge(transactions, crew)
+    with transactions() as uow:
+        task_id = uow.session.scalars(select(Task.id)).one()
+        adjudicate(
+            uow, person_id=crew["bridge"], task_id=task_id, note="둘 다 아니에요", words={"text": "끼"}
+        )
+    (row,) = records(transactions, order_of(crew))
+    assert (row["answer"], row["worker"], row["votes"], row["answers"]) == ({"text": "끼"}, None, 0, 2)
+    assert row["decided"] == "supervisor"
     (studio,) = json.loads(exported(transactions, order_of(crew, form=Format.LABEL_STUDIO)))
-    assert studio["annotations"] == []
-    assert table(transactions, order_of(crew, form=Format.CSV))[0]["answer_text"] == ""
+    (annotation,) = studio["annotations"]
+    assert annotation["result"][0]["value"] == {"text": ["끼"]}
+    assert annotation["meta"] == {"decided": "supervisor"}
+
+
+def test_votes_are_counted_as_the_project_declared(transactions: Transactions) -> None:
+    crew = shared_task(transactions, 3)
+    with transactions() as uow:
+        set_rules(uow, actor_id=crew["alex"], project_id=crew.project_id, changes={"ignore_spaces": True})
+    for who, words in (("mina", "아니 라니께"), ("jun", "아니라니까"), ("sora", "아니라니께")):
+        work(transactions, crew, who, {"text": words})
+        judge(transactions, crew)
+    (row,) = records(transactions, order_of(crew))
+    assert (row["answer"], row["votes"], row["decided"]) == ({"text": "아니 라니께"}, 2, "vote")
+    assert round(row["share"], 3) == 0.667
+    assert [one["votes"] for one in records(transactions, order_of(crew, What.ANSWERS))] == [2, 1, 2]
 
 
 def test_moderation_votes_by_label(transactions: Transactions) -> None:

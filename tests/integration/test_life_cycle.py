@@ -20,9 +20,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from hypothesis.strategies import booleans, integers, lists, sampled_from
-from sqlalchemy import func, make_url, select
+from sqlalchemy import make_url, select
 
-from bot.db.models import AnswerSlot, Assignment, LedgerLine, Project, Review, Task, Verdict
+from bot.db.models import Assignment, Project, Review, Verdict
 from bot.db.unit_of_work import Transactions, UnitOfWork
 from bot.domain.errors import DomainError, UndoTooLate
 from bot.domain.escalation import Severity, UndoneBy
@@ -42,7 +42,10 @@ from sandbox.postgres import fresh_database
 from tests.conftest import _TEMPLATE, MovableClock, open_quickly
 from tests.every_state import EXPLAINED
 from tests.factories import ROLES, TEAM, Crew, make_crew
-from tests.integration.life_cycle import IN_HAND, UNDER_WAY, Model, Refusal
+from tests.integration.life_cycle import Model
+from tests.integration.work_appeals import Refusal
+from tests.integration.work_attempts import IN_HAND
+from tests.integration.work_compare import difference
 
 TASKS = 3
 CREW = ("mina", "jun", "sora", "dohyun", "bridge")
@@ -158,7 +161,7 @@ class LifeCycle(RuleBasedStateMachine):
         )
         if expected is None:
             rounds = self.model.attempts[n].rounds
-            assert (got.round, got.draft) == (len(rounds), rounds[-1][1])
+            assert (got.round, got.draft) == (len(rounds), rounds[-1].draft)
 
     @precondition(lambda self: self.model.reviews)
     @rule(who=sampled_from(CREW))
@@ -238,28 +241,28 @@ class LifeCycle(RuleBasedStateMachine):
                 self.claim_review(review - 1, self.model.reviews[review].reviewer or judge)
                 getattr(self, verdict)(review - 1, "holder")
 
-    @precondition(lambda self: any(r.decided for r in self.model.reviews.values()))
+    @precondition(lambda self: any(not verdict.undone for verdict in self.model.verdicts))
     @rule(number=NUMBERS)
     def think_again(self, number: int) -> None:
         """Take back any one of the verdicts that stand."""
-        decided = [n for n, r in self.model.reviews.items() if r.decided]
+        decided = [verdict.review for verdict in self.model.verdicts if not verdict.undone]
         self.undo(decided[number % len(decided)] - 1, "holder")
 
-    @rule(slot=integers(1, TASKS), cause=CAUSES)
-    def hold(self, slot: int, cause: int | None) -> None:
-        self.model.hold(slot, cause)
+    @rule(task=integers(1, TASKS), cause=CAUSES)
+    def hold(self, task: int, cause: int | None) -> None:
+        self.model.hold(task, cause)
         with self.transactions() as uow:
-            hold_tasks(uow, person_id=self.crew["boss"], task_ids=[slot], issue_id=cause)
+            hold_tasks(uow, person_id=self.crew["boss"], task_ids=[task], issue_id=cause)
 
-    @precondition(lambda self: any(self.model.holds.values()))
-    @rule(slot=integers(1, TASKS), cause=CAUSES, all_causes=sampled_from((True, True, False)))
-    def end_holds(self, slot: int, cause: int | None, *, all_causes: bool) -> None:
+    @precondition(lambda self: any(job.causes for job in self.model.tasks.values()))
+    @rule(task=integers(1, TASKS), cause=CAUSES, all_causes=sampled_from((True, True, False)))
+    def end_holds(self, task: int, cause: int | None, *, all_causes: bool) -> None:
         """Seldom one of several reasons; without an issue every reason ends."""
         all_causes = all_causes or cause is None
-        self.model.end_holds(slot, cause, all_causes=all_causes)
+        self.model.end_holds(task, cause, all_causes=all_causes)
         with self.transactions() as uow:
             issue_id = None if all_causes else cause
-            release_tasks(uow, person_id=self.crew["boss"], task_ids=[slot], issue_id=issue_id)
+            release_tasks(uow, person_id=self.crew["boss"], task_ids=[task], issue_id=issue_id)
 
     @precondition(lambda self: self.model.rejects())
     @rule(number=NUMBERS)
@@ -317,54 +320,7 @@ class LifeCycle(RuleBasedStateMachine):
     def same_rows(self) -> None:
         names = {self.crew[name]: name for name in CREW}
         with self.transactions.reading() as session:
-            attempts = session.scalars(select(Assignment).order_by(Assignment.id)).all()
-            reviews = session.scalars(select(Review).order_by(Review.id)).all()
-            slots = {row.id: row for row in session.scalars(select(AnswerSlot))}
-            tasks = {row.id: row.state for row in session.execute(select(Task.id, Task.state))}
-            earned = select(LedgerLine.assignment_id, func.sum(LedgerLine.amount_minor).label("minor"))
-            paid = session.execute(earned.group_by(LedgerLine.assignment_id))
-            pay = {row.assignment_id: row.minor for row in paid}
-        assert {id: slot.state for id, slot in slots.items()} == self.model.slots
-        assert {id: slot.held_at for id, slot in slots.items()} == self.model.held_at
-        assert tasks == {n: "final" if s == "accepted" else "open" for n, s in self.model.slots.items()}
-        assert [
-            (
-                a.slot_id,
-                names[a.person_id],
-                a.state,
-                a.lease_until,
-                a.rework_until,
-                a.held_at,
-                a.extended,
-                a.price_minor,
-                pay.get(a.id, 0),
-            )
-            for a in attempts
-        ] == [
-            (
-                a.slot,
-                a.person,
-                a.state,
-                a.lease_until,
-                a.rework_until,
-                self.model.held_at[a.slot] if a.state in UNDER_WAY else None,
-                a.extended,
-                a.price,
-                a.earned,
-            )
-            for a in self.model.attempts.values()
-        ]
-        numbers = {a.id: n for n, a in enumerate(attempts, 1)}
-        assert [
-            (
-                numbers[r.assignment_id],
-                r.state,
-                r.level == "supervisor",
-                names.get(r.reviewer_id or 0),
-                r.lease_until,
-            )
-            for r in reviews
-        ] == [(r.attempt, r.state, r.high, r.reviewer, r.until) for r in self.model.reviews.values()]
+            assert difference(session, self.model, names) == ""
 
 
 def _crew(url: str) -> Crew:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice, product
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.models import (
+    Appeal,
     Assignment,
     Audit,
     AuditOutcome,
@@ -30,8 +31,10 @@ from bot.db.models import (
     Ruling,
     Submission,
     Team,
+    Verdict,
 )
 from bot.db.unit_of_work import UnitOfWork
+from bot.domain.assignment import AssignmentState
 from bot.domain.digests import Audience
 from bot.domain.errors import DomainError, NotAllowed, NotYours, NoWork, StaleAction
 from bot.domain.escalation import (
@@ -47,17 +50,22 @@ from bot.domain.exports import Format, What
 from bot.domain.guideline import GuidelineState
 from bot.domain.people import Role
 from bot.domain.policy import POLICY, Action, Relation, Subject
+from bot.domain.quality import AppealStage, AppealState, CallOutMode
 from bot.domain.task import TaskType
 from bot.domain.translation import TranslationMode
 from bot.guidelines.read import read_guideline
-from bot.services import notices
+from bot.services import appeals, notices
 from bot.services.access import record_denied, require
+from bot.services.appeal_queue import take as take_appeal
 from bot.services.bridges import set_bridge, set_mode
+from bot.services.call_outs import call_out
+from bot.services.consenting import consent
 from bot.services.deadlines import set_deadline
 from bot.services.digest_plans import set_schedule
 from bot.services.duty import switch_on
 from bot.services.escalation_plans import set_plan
 from bot.services.exports import order_export
+from bot.services.gold import set_gold
 from bot.services.guideline_notes import decide
 from bot.services.guidelines import acknowledge, publish, upload
 from bot.services.imports import import_tasks
@@ -70,6 +78,7 @@ from bot.services.projects import ProjectPlan, create_project, set_price
 from bot.services.question_channels import set_question_channel
 from bot.services.resolving import resolve
 from bot.services.reviews import claim_next_review, claim_review
+from bot.services.rules import set_rules
 from bot.services.rulings import decide_ruling, rule
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next, extend, release
@@ -133,6 +142,21 @@ ON_REVIEWS: dict[Action, Try] = {
     Action.UNDO: lambda uow, who, row: undo(uow, person_id=who, review_id=row),
 }
 
+ON_APPEALS: dict[Action, Try] = {
+    Action.TAKE_APPEAL: lambda uow, who, row: take_appeal(uow, person_id=who, appeal_id=row),
+    Action.JUDGE_APPEAL: lambda uow, who, row: appeals.uphold(uow, person_id=who, appeal_id=row),
+    Action.WITHDRAW_APPEAL: lambda uow, who, row: appeals.withdraw(uow, person_id=who, appeal_id=row),
+}
+ON_REJECTS: dict[Action, Try] = {
+    Action.APPEAL: lambda uow, who, row: appeals.appeal(
+        uow, person_id=who, verdict_id=_verdict_of(uow.session, row), words="들리는 대로예요."
+    ),
+}
+
+
+def _verdict_of(session: Session, assignment_id: int) -> int:
+    return session.scalars(select(Verdict.id).where(Verdict.assignment_id == assignment_id)).one()
+
 
 def _project(uow: UnitOfWork, row: int) -> Project:
     return uow.session.get_one(Project, row)
@@ -146,6 +170,10 @@ ON_TRANSLATIONS = (
     Action.APPROVE_NOTICE,
     Action.READ_NOTICE,
 )
+ON_QUALITY = (Action.SPOT_CHECK, Action.SEE_QUALITY, Action.ADJUDICATE)
+ON_WORK = (Action.JOIN_CALL_OUT, Action.WISH, Action.SEE_BOARD, Action.RECLAIM)
+"""For their rows see test_call_outs.py, test_handlers_call_outs.py and test_reclaiming.py."""
+ON_PEOPLE = (Action.GRANT, Action.TAKE_QUIZ, Action.SETTLE_SUGGESTION)
 ON_PAY = (
     Action.SEE_PAY,
     Action.CLOSE_PAY,
@@ -232,13 +260,38 @@ ON_PROJECTS: dict[Action, Try] = {
         step_minutes=5,
         resolve_minutes=60,
     ),
+    Action.SET_GOLD: lambda uow, who, row: set_gold(
+        uow, actor_id=who, project_id=row, task_id=1, answer="거시기"
+    ),
+    Action.CONSENT: lambda uow, who, row: consent(uow, person_id=who, project_id=row),
+    Action.CALL_OUT: lambda uow, who, row: call_out(
+        uow,
+        actor_id=who,
+        project_id=row,
+        headcount=1,
+        mode=CallOutMode.FIRST,
+        deadline=uow.now + timedelta(hours=1),
+        channel="C0CREW",
+    ),
+    Action.SET_RULES: lambda uow, who, row: set_rules(
+        uow, actor_id=who, project_id=row, changes={"overlap": 2}
+    ),
     Action.DUTY: lambda uow, who, row: switch_on(uow, person_id=who, project_id=row),
     # What these are asked for are rows of a project, whose own states test_faq.py, test_renditions.py,
     # test_correcting.py, test_notices.py, test_pay_requests.py and test_statements.py go through.
-    # Holds are placed on tasks, see test_holds.py.
+    # Holds and decisions are about tasks, see test_holds.py and test_voting.py; for people's qualifications see
+    # test_gates.py and test_quizzes.py.
     **{
         action: _asked_of_project(action)
-        for action in (*ON_QUESTIONS, *ON_TRANSLATIONS, *ON_PAY, Action.HOLD)
+        for action in (
+            *ON_QUESTIONS,
+            *ON_TRANSLATIONS,
+            *ON_PAY,
+            *ON_WORK,
+            *ON_PEOPLE,
+            *ON_QUALITY,
+            Action.HOLD,
+        )
     },
 }
 ON_GUIDELINES: dict[Action, Try] = {
@@ -291,6 +344,9 @@ READS = {
     *ON_QUESTIONS,
     *ON_TRANSLATIONS,
     *ON_PAY,
+    *ON_PEOPLE,
+    *ON_QUALITY,
+    *ON_WORK,
 }
 """Actions that write nothing when they are allowed."""
 
@@ -369,6 +425,22 @@ class Matrix:
         if action is Action.DECIDE_RULING:
             return self._new(Ruling, made_at=now, **made)
         return self._new(GuidelineNote, project_id=crew.project_id, created_at=now, **made)
+
+    def add_appeal(
+        self, state: AppealState, stage: AppealStage, judge_id: int | None, author_id: int | None
+    ) -> int:
+        """Add an appeal against the reject there is, in a state, and return its id."""
+        now, held = self.states.clock(), self.states.assignments["under_rejected"]
+        work = self.connection.execute(select(Verdict).where(Verdict.assignment_id == held)).one()
+        task_id = self.connection.scalars(select(Assignment.task_id).where(Assignment.id == held)).one()
+        self.connection.execute(
+            update(Assignment).where(Assignment.id == held).values(state=AssignmentState.APPEALED)
+        )
+        return self._new(
+            Appeal, verdict_id=work.id, assignment_id=held, submission_id=work.submission_id, task_id=task_id,
+            project_id=self.states.crew.project_id, author_id=author_id or self.states.crew["mina"], stage=stage,
+            state=state, words="x", reviewer_id=judge_id, decide_by=now, opened_at=now,
+        )  # fmt: skip
 
     def written(self) -> int:
         """Return how many rows this connection has inserted, updated or deleted so far."""
@@ -460,6 +532,7 @@ def test_the_count_notices_every_kind_of_write(matrix: Matrix) -> None:
 def test_every_action_has_a_place_in_the_matrix() -> None:
     assert (
         {*ON_ASSIGNMENTS, *ON_REVIEWS, *ON_PROJECTS, *ON_GUIDELINES, *ON_ISSUES, *ON_PROPOSALS}
+        | {*ON_APPEALS, *ON_REJECTS}
         == set(Action)
         == set(POLICY)
     )
@@ -508,6 +581,46 @@ def test_on_reviews(matrix: Matrix, action: Action) -> None:
                 action, who, owner=owner, author=author, state=state, high=name.startswith("sup_")
             )
             matrix.attempt(action, expected, ON_REVIEWS[action], who, row)
+            setup.rollback()
+    assert matrix.wrong == []
+    assert matrix.cells == len(cells)
+
+
+@pytest.mark.parametrize("action", ON_REJECTS)
+def test_on_rejects(matrix: Matrix, action: Action) -> None:
+    cells = matrix.cells_of(("under_rejected", "under_accepted"), EVERYBODY, (True, False))
+    for name, who, owner in cells:
+        row = matrix.states.assignments[name]
+        with matrix.connection.begin_nested() as setup:
+            if owner:
+                _make_author(matrix, row, matrix.ids[who])
+            state = "returned" if name == "under_rejected" else "accepted"
+            expected = _expected(action, who, owner=owner, author=owner, state=state, high=False)
+            matrix.attempt(action, expected, ON_REJECTS[action], who, row)
+            setup.rollback()
+    assert matrix.wrong == []
+    assert matrix.cells == len(cells)
+
+
+@pytest.mark.parametrize("action", ON_APPEALS)
+def test_on_appeals(matrix: Matrix, action: Action) -> None:
+    """The judge is the owner of an appeal, but whoever withdraws it is its author."""
+    withdraws = action is Action.WITHDRAW_APPEAL
+    owned = (True, False) if action is Action.JUDGE_APPEAL else (False,)
+    cells = matrix.cells_of(AppealState, AppealStage, EVERYBODY, owned, (True, False))
+    for state, stage, who, owner, author in cells:
+        with matrix.connection.begin_nested() as setup:
+            me = matrix.ids[who]
+            row = matrix.add_appeal(state, stage, me if owner else None, me if author else None)
+            expected = _expected(
+                action,
+                who,
+                owner=author if withdraws else owner,
+                author=author,
+                state=state,
+                high=stage is AppealStage.SUPERVISOR and not withdraws,
+            )
+            matrix.attempt(action, expected, ON_APPEALS[action], who, row)
             setup.rollback()
     assert matrix.wrong == []
     assert matrix.cells == len(cells)

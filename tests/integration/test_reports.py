@@ -8,15 +8,19 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db.engine import Database
+from bot.db.models import Project, Submission
 from bot.db.unit_of_work import Transactions, UnitOfWork
 from bot.domain.assignment import AssignmentState
+from bot.domain.consensus import Counting
 from bot.domain.digests import Audience
 from bot.domain.pay import Money, Month
 from bot.domain.review import Decision, ReasonCode
-from bot.reports.agreement import Agreement, agree, read_agreement
+from bot.domain.task import TaskType
+from bot.reports.agreement import Agreement, agree, nominal_alpha, read_agreement
 from bot.reports.digest import Digest, dump_digest, load_digest, read_digest
 from bot.reports.needs import read_needs
 from bot.reports.pay import read_pay
@@ -252,6 +256,42 @@ def test_agreement_looks_at_syllables() -> None:
     unlike = agree([["\0", "하나"]])
     assert unlike is not None
     assert (unlike.vote_share, unlike.pairwise_exact, unlike.char_agreement) == (0.5, 0.0, 0.0)
+
+
+def test_agreement_is_counted_as_the_vote_is() -> None:
+    loose = agree([["가 나", "가나", "다"]], Counting(ignore_spaces=True))
+    assert loose is not None
+    assert (round(loose.vote_share, 3), loose.pairwise_exact) == (0.667, 0.0)
+
+
+def test_alpha_of_the_worked_example() -> None:
+    # Three coders and fifteen units, some left out: the example of Krippendorff's own papers.
+    coders = ("*****34121133*3", "1*213343*******", "**21344*21133*4")
+    units = [[label for label in unit if label != "*"] for unit in zip(*coders, strict=True)]
+    assert nominal_alpha(units) == pytest.approx(0.691, abs=0.0005)
+    assert nominal_alpha([["가", "가"], ["가"]]) is None, "nothing to tell chance from"
+    assert nominal_alpha([["가", "나"], ["나", "가"]]) == pytest.approx(-0.5)
+
+
+def test_alpha_needs_closed_labels_and_fifty_tasks(session: Session) -> None:
+    def two_answers(n: int) -> Item:
+        words = ("안전", "욕설" if n % 10 == 0 else "안전")
+        return Item(2, [attempt(ACCEPT, person=p, reviewer=11, words=w) for p, w in enumerate(words)])
+
+    items = [two_answers(n) for n in range(50)]
+    history = History(ZONE, items, store_people(session, 12))
+    store(session, history)
+    found = read_agreement(session, history.project_id, day_of(ZONE, DAY))
+    assert found is not None
+    assert (found.tasks, found.alpha) == (50, None), "free text"
+    project = session.get_one(Project, history.project_id)
+    project.type, project.labels = TaskType.MODERATION, ["안전", "욕설"]
+    for submission in session.scalars(select(Submission)):
+        submission.answer = {"label": submission.answer["text"], "rationale": "까닭"}
+    session.flush()
+    found = read_agreement(session, history.project_id, day_of(ZONE, DAY))
+    assert found is not None
+    assert found.alpha == pytest.approx(1 - 10 * 99 / (100**2 - 95**2 - 5**2))
 
 
 def test_coach(session: Session) -> None:

@@ -19,7 +19,7 @@ from bot.db.unit_of_work import Transactions
 from bot.domain.assignment import AssignmentState
 from bot.domain.task import TaskState
 from sandbox.client import PersonClient, Sandbox
-from sandbox.crews import ADMIN, REVIEWERS, WORKERS, workspace
+from sandbox.crews import ADMIN, REVIEWERS, WORKERS, Member, workspace
 from sandbox.opening import join, tell
 from sandbox.running import Bot
 from sandbox.server import serve_in_thread
@@ -146,10 +146,16 @@ def open_office(
     database_url: str = "",
     settings: dict[str, Any] | None = None,
     program: tuple[str, ...] = ("app.py",),
+    more_workers: tuple[Member, ...] = (),
 ) -> Iterator[Office]:
     """Start everything, have the crew join and set the project up."""
-    crew = (*WORKERS[:workers], *REVIEWERS[:reviewers])
-    with serve_in_thread(World(seed=workspace())) as running:
+    working = (*WORKERS[:workers], *more_workers)
+    crew = (*working, *REVIEWERS[:reviewers])
+    seed = workspace()
+    for member in more_workers:
+        seed["people"].append({"id": member.id, "name": member.handle, "locale": "ko-KR", "tz": member.zone})
+        seed["channels"][0]["members"].append(member.id)
+    with serve_in_thread(World(seed=seed)) as running:
         box = Sandbox(running.url)
         box.control("app", retry_scale=0.01)
         settings = settings or FAST
@@ -170,8 +176,8 @@ def open_office(
             yield Office(
                 box,
                 bot,
-                tuple(box.person(member.id) for member in crew[:workers]),
-                tuple(box.person(member.id) for member in crew[workers:]),
+                tuple(box.person(member.id) for member in working),
+                tuple(box.person(member.id) for member in crew[len(working) :]),
                 box.add_channel("general", members=[]),
             )
         finally:

@@ -35,6 +35,12 @@ returned  release released
 returned  expire  expired
 returned  undo    in_review
 accepted  undo    in_review
+returned  reclaim released
+claimed   reclaim released
+returned  appeal  appealed
+appealed  win     accepted
+appealed  deny    returned
+returned  hand_on released
 """
 
 

@@ -13,7 +13,9 @@ from bot.domain.guideline import GuidelineState
 from bot.domain.pay import RequestState, StatementState
 from bot.domain.people import Actor, Role
 from bot.domain.policy import POLICY, Action, Relation, Rule, Subject, authorise
+from bot.domain.quality import AppealState
 from bot.domain.review import ReviewState
+from bot.domain.task import TaskState
 
 # action: who | how they stand to the row | states it must be in
 TABLE = """
@@ -75,6 +77,24 @@ ruling.make        supervisor            | none             | acked open waiting
 ruling.decide      admin pm              | none             | standing
 guideline.note     admin pm              | none             | proposed
 issue.report       reviewer worker       | none             |
+callout.make       admin pm supervisor   | none             |
+callout.join       worker                | none             |
+work.wish          worker                | none             |
+project.board      admin pm supervisor   | none             |
+task.reclaim       admin supervisor      | none             |
+qualification.grant  admin supervisor    | none             |
+task.gold          admin pm supervisor   | none             |
+quiz.take          worker                | none             |
+suggestion.settle  supervisor            | none             |
+work.consent       worker                | none             |
+project.rules      admin pm              | none             |
+task.adjudicate    supervisor            | not_author       | adjudication
+submission.check   admin pm supervisor   | none             |
+project.quality    admin pm supervisor   | none             |
+verdict.appeal     worker                | owner            | returned
+appeal.claim       reviewer supervisor   | not_author       | waiting
+appeal.judge       reviewer supervisor   | owner_not_author | claimed
+appeal.withdraw    worker                | owner            | claimed waiting
 """
 
 
@@ -103,7 +123,7 @@ def test_the_table_is_what_was_agreed() -> None:
 def test_every_state_of_the_table_exists() -> None:
     kinds = (
         *(AssignmentState, GuidelineState, ReviewState, RequestState, StatementState),
-        *(IssueState, RulingState, NoteState),
+        *(IssueState, RulingState, NoteState, AppealState, TaskState),
     )
     known = {str(state) for kind in kinds for state in kind}
     assert {str(state) for rule in POLICY.values() for state in rule.states} <= known

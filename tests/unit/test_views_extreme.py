@@ -22,7 +22,7 @@ from bot.slack.views import admin, forms, home, people, rejects, reviews, tasks
 from sandbox.blockkit import check_blocks, check_view
 from sandbox.blockkit.blocks import count_characters
 from sandbox.blockkit.views import is_too_large
-from tests.golden import facts, guideline_cases, issue_cases, question_cases, report_cases
+from tests.golden import appeal_cases, facts, guideline_cases, issue_cases, question_cases, report_cases
 from tests.golden.cases import RoleDone
 from tests.golden.facts import NASTY, extreme_assignment, extreme_reject, extreme_review, reader_of
 
@@ -73,6 +73,7 @@ def _everything(reader: Reader, text: str) -> Iterator[Seen]:
     yield admin.project_status(reader, replace(facts.status("A" * 16), name=project))
     yield admin.status_list(reader, tuple(replace(facts.status(f"K{n}"), name=project) for n in range(200)))
     yield admin.import_report(reader, "A" * 16, 0, 0, tuple([facts.huge(text, 900)] * 50), 10_000)
+    yield from appeal_cases.extreme_views(reader, text)
     yield from guideline_cases.extreme_views(reader, text)
     yield from question_cases.extreme_views(reader, text)
     yield from report_cases.extreme_views(reader, text)

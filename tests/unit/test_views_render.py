@@ -37,6 +37,7 @@ from bot.outbox.messages import (
     TranslationCard,
     load,
 )
+from bot.outbox.quality_messages import CallOutCard
 from bot.outbox.report_messages import DigestCard
 from bot.services import reviews, tasks, verdicts
 from bot.services.leases import expire_leases, warn_leases
@@ -98,9 +99,8 @@ def office(sqlite_url: str, sqlite_template: Path) -> Iterator[Office]:
 
 
 def test_every_kind_of_message_has_a_view() -> None:
-    assert {*_VIEWS, TranslationCard, NoticeCard, DigestCard, IssueThreadCard, IssueSaidThere} == set(
-        KINDS.values()
-    )
+    in_channels = {TranslationCard, NoticeCard, DigestCard, IssueThreadCard, IssueSaidThere, CallOutCard}
+    assert {*_VIEWS, *in_channels} == set(KINDS.values())
 
 
 def test_a_whole_round_can_be_told(office: Office) -> None:

@@ -47,9 +47,11 @@ ASSIGNMENT_BUTTONS = {
         ids.TASK_UNUSABLE,
         ids.TASK_RELEASE,
         ids.ISSUE_OPEN,
+        ids.CARD_ASK,
     ],
     AssignmentState.IN_REVIEW: [ids.TASK_NEXT],
     AssignmentState.RETURNED: [ids.TASK_SUBMIT, ids.TASK_UNUSABLE, ids.TASK_RELEASE, ids.ISSUE_OPEN],
+    AssignmentState.APPEALED: [ids.TASK_NEXT],
     AssignmentState.ACCEPTED: [ids.TASK_NEXT],
     AssignmentState.RELEASED: [ids.TASK_NEXT],
     AssignmentState.EXPIRED: [ids.TASK_NEXT, ids.TASK_SUBMIT],
@@ -197,7 +199,7 @@ def test_the_second_round_shows_what_was_asked_and_what_changed() -> None:
 
 def test_a_reject_explains_itself_and_offers_the_way_on() -> None:
     card = rejects.reject_card(KO, facts.reject())
-    assert buttons(card) == [ids.TASK_SUBMIT, ids.ISSUE_OPEN]
+    assert buttons(card) == [ids.TASK_SUBMIT, ids.APPEAL_OPEN, ids.ISSUE_OPEN]
     for told in (
         "사투리가 표준어로",
         "3.2 사투리 표기",

@@ -103,6 +103,8 @@ class Appeal(Row):
             postgresql_where=_UNDECIDED,
         ),
         Index("ix_appeal_assignment", "assignment_id"),
+        # Whoever judged one knows the answer and is not given the task.
+        Index("ix_appeal_task_reviewer", "task_id", "reviewer_id"),
     )
 
     verdict_id: Mapped[int] = mapped_column(ForeignKey("verdict.id"))
@@ -117,6 +119,7 @@ class Appeal(Row):
     words: Mapped[str] = mapped_column(Text)
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str | None] = mapped_column(Text)
+    claimed_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     decide_by: Mapped[datetime]
     opened_at: Mapped[datetime]

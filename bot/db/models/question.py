@@ -110,6 +110,8 @@ class Question(Row):
     answer: Mapped[dict[str, Any]] = mapped_column(default=dict)
     faq_id: Mapped[int | None] = mapped_column(ForeignKey("faq_entry.id"))
     handover_id: Mapped[int | None] = mapped_column(ForeignKey("handover.id"))
+    # Set when it was asked from the card of a task.
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.models.base import Row
@@ -28,6 +28,7 @@ class Batch(Row):
 
 _FINAL = text("final_at IS NOT NULL")
 _UNFINISHED = text("state = 'open'")
+_UNDECIDED = text("state = 'adjudication'")
 
 
 class Task(Row):
@@ -36,6 +37,15 @@ class Task(Row):
     __tablename__ = "task"
     __table_args__ = (
         UniqueConstraint("project_id", "external_id"),
+        Index(
+            "ix_task_undecided",
+            "project_id",
+            "id",
+            sqlite_where=_UNDECIDED,
+            postgresql_where=_UNDECIDED,
+        ),
+        # Tells at once whether any task has yet to follow a changed overlap.
+        Index("ix_task_overlap", "project_id", "overlap"),
         Index("ix_task_final", "project_id", "final_at", sqlite_where=_FINAL, postgresql_where=_FINAL),
         Index(
             "ix_task_unfinished",
@@ -95,6 +105,7 @@ _LIVE = text("state IN ('claimed', 'in_review', 'returned', 'appealed', 'accepte
 # Whoever let a lease pass may take the task again, but not whoever let the time for a rework pass.
 _KEEPS_PERSON_OUT = text("state <> 'expired' OR submitted_at IS NOT NULL")
 _UNDER_WAY = text("ended_at IS NULL")
+_TRIAL = text("gold_id IS NOT NULL")
 _TO_WARN = text("state = 'claimed' AND warn_at IS NOT NULL")
 
 
@@ -148,6 +159,12 @@ class Assignment(Row):
             postgresql_where=_UNDER_WAY,
         ),
         Index(
+            "ix_assignment_gold",
+            "project_id",
+            sqlite_where=_TRIAL,
+            postgresql_where=_TRIAL,
+        ),
+        Index(
             "ix_assignment_warning",
             "warn_at",
             sqlite_where=_TO_WARN,
@@ -174,10 +191,13 @@ class Assignment(Row):
     rework_until: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    # What a supervisor wrote who took it back.
+    ended_why: Mapped[str | None] = mapped_column(Text)
     # Set for a task whose answer is known; nobody who works on it is told.
     gold_id: Mapped[int | None] = mapped_column(ForeignKey("gold.id"))
     # The lease stands still while this question of the holder waits for a reply.
     asked_id: Mapped[int | None] = mapped_column(ForeignKey("handover.id"), index=True)
+    asked_at: Mapped[datetime | None]
     price_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     guideline_version: Mapped[str] = mapped_column(String(40))

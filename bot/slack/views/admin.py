@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.pay import Money
 from bot.domain.people import Role
+from bot.reports.crews import CrewGap
 from bot.reports.status import ProjectStatus
 from bot.slack.blocks import Json, bar, bullets, context, fields, fit, measure, section
 from bot.slack.content import Content
@@ -115,9 +116,21 @@ def project_status(reader: Reader, status: ProjectStatus) -> Content:
                 (t("Returned"), n(status.returned)),
                 (t("Reviews waiting"), n(status.waiting_reviews)),
                 (t("Unit price"), price),
+                *([(t("Waits for a decision"), n(status.undecided))] if status.undecided else []),
             ),
+            *([section(f"⚠️ {_say_gap(reader, status.crew_gap)}")] if status.crew_gap else []),
             context(crew or "—", t("Counts of {time}", time=reader.time(reader.now))),
         ],
+    )
+
+
+def _say_gap(reader: Reader, gap: CrewGap) -> str:
+    t = reader.t
+    return t.plural(
+        "{n} task can never be finished with this crew (people missing: {missing}).",
+        "{n} tasks can never be finished with this crew (people missing: {missing}).",
+        gap.tasks,
+        missing=reader.number(gap.missing),
     )
 
 

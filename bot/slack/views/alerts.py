@@ -106,9 +106,31 @@ def _deadline(reader: Reader, facts: IncidentFacts) -> tuple[str, str, str]:
     return text, more, t("The pace is the median of the last seven days with finished tasks.")
 
 
+def _crew(reader: Reader, facts: IncidentFacts) -> tuple[str, str, str]:
+    t, seen = reader.t, facts.figures
+    text = t.plural(
+        "{key}: {n} task can never be finished with this crew",
+        "{key}: {n} tasks can never be finished with this crew",
+        seen["tasks"],
+        key=inline(facts.project_key, 20),
+    )
+    more = t.plural(
+        "They want more answers than there are people left who may give them. {n} more worker would do.",
+        "They want more answers than there are people left who may give them. {n} more workers would do.",
+        seen["missing"],
+    )
+    why = t.plural(
+        "{n} person may work on them. Nobody answers a task twice, or answers one they have judged.",
+        "{n} people may work on them. Nobody answers a task twice, or answers one they have judged.",
+        seen["crew"],
+    )
+    return text, more, why
+
+
 _WORDS: dict[AlertKind, Callable[[Reader, IncidentFacts], tuple[str, str, str]]] = {
     AlertKind.REJECTS: _rejects,
     AlertKind.NO_CLAIMS: _no_claims,
     AlertKind.REVIEWS: _reviews,
     AlertKind.DEADLINE: _deadline,
+    AlertKind.CREW_TOO_SMALL: _crew,
 }

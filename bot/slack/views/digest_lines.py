@@ -280,6 +280,14 @@ def needs_lines(reader: Reader, needs: Needs, at: datetime) -> list[str]:
                 needs.handed_up,
             )
         )
+    if needs.adjudications:
+        lines.append(
+            t.plural(
+                "{n} task waits for a supervisor's decision: its answers do not agree",
+                "{n} tasks wait for a supervisor's decision: their answers do not agree",
+                needs.adjudications,
+            )
+        )
     if needs.ageing_reviews:
         lines.append(
             t.plural(

@@ -45,12 +45,18 @@ def _agreement(reader: Reader, digest: Digest) -> list[str]:
     t, found = reader.t, digest.agreement
     if found is None:
         return [t("no overlap")]
+
+    def exact(share: float) -> str:
+        return formats.percent(share, reader.language, digits=1)
+
     return [
         t("Tasks with several answers: {tasks}, answers: {answers}, pairs: {pairs}",
           tasks=reader.number(found.tasks), answers=reader.number(found.answers), pairs=reader.number(found.pairs)),
-        t("Share of the winning answer: {share}", share=reader.percent(found.vote_share)),
-        t("Pairs exactly the same: {share}", share=reader.percent(found.pairwise_exact)),
-        t("Likeness letter by letter: {share}", share=reader.percent(found.char_agreement)),
+        t("Share of the winning answer: {share}", share=exact(found.vote_share)),
+        t("Pairs exactly the same: {share}", share=exact(found.pairwise_exact)),
+        t("Likeness letter by letter: {share}", share=exact(found.char_agreement)),
+        *([t("Krippendorff's alpha: {alpha}", alpha=f"{found.alpha:.2f}")] if found.alpha is not None else []),
+        *([t("Decided by a supervisor: {n}", n=reader.number(found.decided))] if found.decided else []),
     ]  # fmt: skip
 
 
@@ -115,11 +121,23 @@ def definitions(reader: Reader, audience: Audience) -> Json:
             ),
         ),
         (t("All verdicts"), t("Reject verdicts of all verdicts. One task can count several times.")),
+        (
+            t("Without a review"),
+            t("What is accepted without a review counts as work done, but in no reject rate and for no reviewer."),
+        ),
         (t("Small sample"), t("n is under 20, so the rate says little and nothing is concluded from it.")),
         ("—", t("There is nothing to take a share of.")),
         (
             t("Usually"),
             t("The median of the days with work among the seven before; for the reject rate all of them together."),
+        ),
+        (
+            t("Agreement"),
+            t(
+                "Of tasks with several answers: the share of answers that say the same as the most frequent one, "
+                "of pairs that are equal, and how alike pairs are letter by letter. Alpha sets that against chance "
+                "(1 is perfect, 0 is chance); for closed labels and 50 tasks or more only."
+            ),
         ),
         (
             t("Issues"),
@@ -133,7 +151,7 @@ def definitions(reader: Reader, audience: Audience) -> Json:
             t("Tasks that are not final, divided by the median of the last seven days with finished tasks."),
         ),
     ]  # fmt: skip
-    shown = own if audience is Audience.WORKER else team if audience is not Audience.CREW else team[:-2]
+    shown = own if audience is Audience.WORKER else team if audience is not Audience.CREW else team[:-3]
     taken_back = context(t("Verdicts that were taken back count nowhere. A day is the project's local date."))
     lines = [section(f"*{name}*\n{meaning}") for name, meaning in shown]
     return modal(t, NOTICE, t("What the figures mean"), "", [*lines, taken_back])

@@ -19,6 +19,7 @@ from bot.domain.errors import (
     NotYours,
     NoWork,
     OnHold,
+    ProjectClosed,
     StaleAction,
     ThreadTaken,
     UndoTooLate,
@@ -26,7 +27,17 @@ from bot.domain.errors import (
 from bot.domain.policy import Action
 from bot.i18n.catalogs import N_, Catalog
 from bot.slack.mrkdwn import inline
-from bot.slack.views import issue_errors, pay_errors, report_errors, translation_errors
+from bot.slack.views import (
+    appeal_errors,
+    call_out_errors,
+    gates,
+    grant_errors,
+    issue_errors,
+    pay_errors,
+    report_errors,
+    translation_errors,
+    vote_errors,
+)
 
 
 def word_error(t: Catalog, error: DomainError) -> str:
@@ -63,6 +74,10 @@ _MISSING_ROLE = {
     **report_errors.MISSING_ROLE,
     **pay_errors.MISSING_ROLE,
     **issue_errors.MISSING_ROLE,
+    **appeal_errors.MISSING_ROLE,
+    **call_out_errors.MISSING_ROLE,
+    **grant_errors.MISSING_ROLE,
+    **vote_errors.MISSING_ROLE,
 }
 _NOT_A_WORKER = N_(
     "You are not a worker of this project any more. Please ask an admin if that surprises you."
@@ -80,7 +95,12 @@ def _not_allowed(t: Catalog, error: NotAllowed) -> str:
     return t(lost)
 
 
-_NOT_YOURS = {**pay_errors.NOT_YOURS, **issue_errors.NOT_YOURS}
+_NOT_YOURS = {
+    **pay_errors.NOT_YOURS,
+    **issue_errors.NOT_YOURS,
+    **vote_errors.NOT_YOURS,
+    **appeal_errors.NOT_YOURS,
+}
 
 
 def _not_yours(t: Catalog, error: NotYours) -> str:
@@ -128,6 +148,10 @@ _STALE = {
     **translation_errors.STALE,
     **pay_errors.STALE,
     **issue_errors.STALE,
+    **appeal_errors.STALE,
+    **call_out_errors.STALE,
+    **grant_errors.STALE,
+    **vote_errors.STALE,
 }
 
 
@@ -142,6 +166,7 @@ _ABSENT = {
     "task": N_("You have no task {name}. Your list shows the numbers."),
     **report_errors.ABSENT,
     **issue_errors.ABSENT,
+    **grant_errors.ABSENT,
 }
 
 
@@ -246,8 +271,13 @@ _INVALID = {
     **report_errors.INVALID,
     **pay_errors.INVALID,
     **issue_errors.INVALID,
+    **appeal_errors.INVALID,
+    **call_out_errors.INVALID,
+    **grant_errors.INVALID,
+    **vote_errors.INVALID,
 }
 _BY_CODE = {
+    **vote_errors.BY_CODE,
     "holds_content": N_(
         "This would show task content where everybody reads it. Please say it without, with the task's number."
     ),
@@ -298,6 +328,7 @@ _WORDS: dict[type[DomainError], Callable[[Catalog, Any], str]] = {
     IdenticalAnswer: lambda t, _error: t(
         "This is the same as before. Please change what was asked for, then send it."
     ),
+    ProjectClosed: lambda t, error: gates.closed_words(t, error.closed),
     AlreadyExtended: lambda t, _error: t(
         "This task has had its extra time. If it is too short, giving it back is fine."
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.people import Role, WorkStatus
+from bot.domain.quality import Closed
 from bot.reports.desk import Desk
 from bot.reports.home import Board, Queue
 from bot.reports.issue_desk import IssueDesk
@@ -12,11 +13,20 @@ from bot.reports.notices import NoticeFacts
 from bot.reports.pay_sums import ProjectPay
 from bot.reports.translations import ReportedFacts
 from bot.reports.waiting import COUNT_LIMIT
+from bot.reports.work_ahead import WorkAhead
 from bot.slack import ids
 from bot.slack.blocks import Json, actions, button, context, divider, fields, section
 from bot.slack.mrkdwn import inline
 from bot.slack.reader import Reader
-from bot.slack.views import home_issues, home_pm, home_reviewer, home_supervisor, home_worker
+from bot.slack.views import (
+    gates,
+    home_issues,
+    home_pm,
+    home_reviewer,
+    home_supervisor,
+    home_work,
+    home_worker,
+)
 from bot.slack.views import reviews as review_views
 from bot.slack.views import tasks as task_views
 from bot.slack.views.people import settings_buttons
@@ -25,6 +35,7 @@ from bot.slack.words import say_roles, say_status
 _MOST_PROJECTS = 15
 _MOST_BLOCKS = 100
 _NO_ISSUES = IssueDesk()
+_NOTHING_AHEAD = WorkAhead()
 
 
 def home_view(
@@ -39,13 +50,15 @@ def home_view(
     supervised: Sequence[Board] = (),
     managed: Sequence[Board] = (),
     issues: IssueDesk = _NO_ISSUES,
+    ahead: WorkAhead = _NOTHING_AHEAD,
+    closed: Sequence[Closed] = (),
 ) -> Json:
     """Return the person's Home tab: a section for each thing that concerns them, in the order of its urgency.
 
     `unread` are notices they have yet to read, `pay` is their own. Those who may correct translations see the
     `reported` ones, and those who look after `notices` how far these are. Reviewers see their `queues`,
     supervisors the boards they have `supervised`, PMs those they have `managed`, everybody the `issues` that
-    concern them.
+    concern them and the projects `closed` to them with what these ask for.
     """
     t = reader.t
     held = {role for roles in desk.roles.values() for role in roles}
@@ -61,9 +74,12 @@ def home_view(
     ]
     below = [
         *home_worker.tasks_section(reader, desk.tasks),
+        *gates.closed_section(reader, closed),
         *home_reviewer.reviews_section(reader, desk.reviews),
+        *home_work.work_section(reader, ahead, idle=is_idle(desk)),
         *home_pm.projects_section(reader, managed),
         *home_supervisor.boards_section(reader, supervised),
+        *home_work.steering_section(reader, ahead),
         *home_reviewer.queues_section(reader, queues),
         *home_supervisor.reported_section(reader, reported),
         *home_supervisor.notices_section(reader, notices),
@@ -78,6 +94,12 @@ def home_view(
     ]
     concerning = home_issues.issue_sections(reader, issues, _MOST_BLOCKS - len(above) - len(below))
     return {"type": "home", "blocks": [*above, *concerning, *below]}
+
+
+def is_idle(desk: Desk) -> bool:
+    """Say whether somebody who takes work has none in hand and none waiting, so that a wish would help."""
+    works = any(Role.WORKER in roles for roles in desk.roles.values())
+    return works and desk.status is WorkStatus.WORKING and not desk.tasks and not desk.open_tasks
 
 
 def _newcomer(reader: Reader, desk: Desk, held: set[Role]) -> list[Json]:

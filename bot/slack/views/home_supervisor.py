@@ -12,6 +12,7 @@ from bot.slack.mrkdwn import escape, inline
 from bot.slack.reader import Reader
 from bot.slack.views import notices as notice_views
 from bot.slack.views import translation_replies
+from bot.slack.views.adjudications import next_button
 from bot.slack.views.digest_lines import backlog_lines, needs_lines
 from bot.slack.words import symbol
 
@@ -36,7 +37,8 @@ def _board(reader: Reader, board: Board) -> Json:
         *(escape(line) for line in backlog_lines(reader, board.backlog, reader.now)),
         *(f"• {escape(line)}" for line in waiting),
     ]
-    return section("\n".join(lines))
+    decide = next_button(reader, board.project_id) if board.needs.adjudications else None
+    return section("\n".join(lines), decide)
 
 
 def reported_section(reader: Reader, reported: Sequence[ReportedFacts]) -> list[Json]:

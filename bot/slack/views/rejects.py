@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.assignment import AssignmentState
+from bot.domain.quality import AppealState
+from bot.reports.appeals import OwnAppeal
 from bot.reports.cards import RejectFacts
 from bot.reports.translations import RelayFacts
 from bot.slack import ids
@@ -12,19 +14,27 @@ from bot.slack.ids import Ref
 from bot.slack.issue_refs import CardRef
 from bot.slack.mrkdwn import inline
 from bot.slack.reader import Reader
+from bot.slack.views.appeals import appeal_button, denial, say_under_way, withdraw_button
 from bot.slack.views.relays import passed_on, relay_buttons
 from bot.slack.views.tasks import say_not_lost
 from bot.slack.views.work import answer_shown, escalate_button, hold_note, ids_line, links_row
 from bot.slack.words import say_reason
 
 
-def reject_card(reader: Reader, facts: RejectFacts, relay: RelayFacts | None = None) -> Content:
-    """Return the author's card of a reject: open, answered by a new round, taken back, or found wrong.
+def reject_card(
+    reader: Reader, facts: RejectFacts, relay: RelayFacts | None = None, appeal: OwnAppeal | None = None
+) -> Content:
+    """Return the author's card of a reject: open, appealed against, answered by a new round, or found wrong.
 
-    `relay` is the reviewer's sentence in the author's language, if they read another one.
+    `relay` is the reviewer's sentence in the author's language, if they read another one. `appeal` is the newest
+    one against it.
     """
     t = reader.t
     task = f"#{facts.task.task_id}"
+    if facts.verdict.overturned and appeal is not None and appeal.state is AppealState.WON:
+        text = t("Your appeal about task {task} was right.", task=task)
+        more = t("The work is accepted as it is, and the return does not count in your figures.")
+        return _closed(reader, facts, "⚖️", text, more)
     if facts.verdict.overturned:
         text = t("The return of task {task} does not count any more.", task=task)
         again = facts.state is AssignmentState.IN_REVIEW and not facts.answered
@@ -44,14 +54,36 @@ def reject_card(reader: Reader, facts: RejectFacts, relay: RelayFacts | None = N
         return _closed(
             reader, facts, "📮", text, t("Thank you for going over it again. It is back with the reviewers.")
         )
+    if facts.state is AssignmentState.APPEALED and appeal is not None:
+        return _appealed(reader, facts, appeal)
     if facts.state is not AssignmentState.RETURNED:
         text = t("Task {task} is no longer with you.", task=task)
         return _closed(reader, facts, "🗂️", text, t("There is nothing left to do here."))
     text = t("Task {task}: could you take one more look?", task=task)
-    return Content(text, fit(lambda size: _open(reader, facts, relay, text, size)))
+    return Content(text, fit(lambda size: _open(reader, facts, relay, appeal, text, size)))
 
 
-def _open(reader: Reader, facts: RejectFacts, relay: RelayFacts | None, text: str, size: int) -> list[Json]:
+def _appealed(reader: Reader, facts: RejectFacts, appeal: OwnAppeal) -> Content:
+    text = reader.t("Your appeal about task {task} is being looked at.", task=f"#{facts.task.task_id}")
+    more = say_under_way(reader, appeal.stage)
+    blocks = [
+        section(f"⚖️ *{text}*\n{more}"),
+        *actions(
+            withdraw_button(reader, appeal), escalate_button(reader, CardRef("task", facts.task.task_id))
+        ),
+        ids_line(reader, facts.task, facts.guideline_version),
+    ]
+    return Content(text, blocks)
+
+
+def _open(
+    reader: Reader,
+    facts: RejectFacts,
+    relay: RelayFacts | None,
+    appeal: OwnAppeal | None,
+    text: str,
+    size: int,
+) -> list[Json]:
     t = reader.t
     verdict = facts.verdict
     again = t("Submit again")
@@ -68,10 +100,12 @@ def _open(reader: Reader, facts: RejectFacts, relay: RelayFacts | None, text: st
             *([(t("Time"), reader.until(until))] if until is not None else []),
         ),
         *passed_on(reader, t("The reviewer says"), verdict.comment or "", relay, size),
+        *denial(reader, appeal, size),
         *answer_shown(reader, facts.task.type, facts.answer, size, again),
         *links_row(reader, facts.task),
         *actions(
             button(again, ids.TASK_SUBMIT, Ref(facts.assignment_id, facts.ver), style="primary"),
+            appeal_button(reader, facts, appeal),
             *relay_buttons(reader, relay),
             escalate_button(reader, CardRef("task", facts.task.task_id)),
         ),

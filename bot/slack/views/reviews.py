@@ -213,14 +213,17 @@ def review_claim_reply(reader: Reader, facts: ReviewFacts) -> Content:
     return Content(text, [section(f"🔍 {text}")])
 
 
-def review_list(reader: Reader, reviews: tuple[HeldReview, ...]) -> Content:
-    """Return the reviews in hand and those reserved for the person."""
+def review_list(reader: Reader, reviews: tuple[HeldReview, ...], more: list[Json] | None = None) -> Content:
+    """Return the reviews in hand and those reserved for the person; `more` rows are second looks, and come first."""
     t = reader.t
+    if not reviews and more:
+        text = t("A second look is wanted.")
+        return Content(text, [section(f"*{text}*"), *more])
     if not reviews:
         text = t("You have no review in hand.")
         return Content(text, [section(text), *actions(next_button(reader))])
     text = t.plural("You have {n} review in hand.", "You have {n} reviews in hand.", len(reviews))
-    blocks = [section(f"*{text}*"), *(review_row(reader, review) for review in reviews)]
+    blocks = [section(f"*{text}*"), *(more or ()), *(review_row(reader, review) for review in reviews)]
     if len(reviews) == LIST_LIMIT:
         blocks.append(context(t("Only the first {n} are listed.", n=LIST_LIMIT)))
     return Content(text, blocks)

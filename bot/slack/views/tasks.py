@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.domain.answers import Answer
 from bot.domain.assignment import AssignmentState
 from bot.domain.pay import Money
+from bot.domain.quality import Closed
 from bot.domain.review import Decision
 from bot.reports.cards import AssignmentFacts
 from bot.reports.desk import LIST_LIMIT, HeldTask
@@ -18,6 +19,8 @@ from bot.slack.ids import Ref
 from bot.slack.issue_refs import CardRef
 from bot.slack.mrkdwn import inline
 from bot.slack.reader import Reader
+from bot.slack.views import care
+from bot.slack.views.gates import closed_section
 from bot.slack.views.relays import passed_on, relay_buttons
 from bot.slack.views.work import (
     answer_shown,
@@ -54,6 +57,9 @@ def _line(reader: Reader, facts: AssignmentFacts, headline: str) -> str:
     if facts.held is not None:
         on_hold = reader.t("on hold")
         line += f" · {on_hold}"
+    elif facts.asked:
+        waiting = reader.t("waiting for a reply")
+        line += f" · {waiting}"
     elif facts.state is AssignmentState.CLAIMED:
         line += f" · {reader.until(facts.lease_until)}"
     return line
@@ -70,7 +76,8 @@ def _stands_still(reader: Reader, facts: AssignmentFacts) -> list[Json]:
 def _deadline(reader: Reader, facts: AssignmentFacts) -> tuple[str, str] | None:
     """Return until when the next step is wanted; nothing while no clock runs."""
     until = facts.rework_until if facts.state is AssignmentState.RETURNED else facts.lease_until
-    return None if facts.held is not None or until is None else (reader.t("Time"), reader.until(until))
+    stands = facts.held is not None or facts.asked
+    return None if stands or until is None else (reader.t("Time"), reader.until(until))
 
 
 def _claimed_title(reader: Reader, facts: AssignmentFacts) -> str:
@@ -84,6 +91,7 @@ def _claimed(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
     deadline = _deadline(reader, facts)
     return [
         *_stands_still(reader, facts),
+        *care.asked_note(reader, facts),
         fields(
             (t("Unit price"), reader.money(facts.price)),
             *([deadline] if deadline is not None else []),
@@ -99,6 +107,7 @@ def _claimed(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
             release_button(reader, ref),
             escalate_button(reader, CardRef("task", facts.task.task_id)),
         ),
+        *actions(care.ask_button(reader, ref), care.stop_button(reader, facts)),
     ]
 
 
@@ -186,7 +195,21 @@ def _returned(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
         ),
         # Five buttons are the most that stand well in a row.
         *(actions(*originals, escalate) if originals else []),
+        *actions(care.stop_button(reader, facts)),
     ]
+
+
+def _appealed_title(reader: Reader, _facts: AssignmentFacts) -> str:
+    return reader.t("Your appeal is being looked at")
+
+
+def _appealed(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
+    t = reader.t
+    more = t(
+        "Your time stands still meanwhile, and {price} stays reserved for you. I will tell you how it ends.",
+        price=reader.money(facts.price),
+    )
+    return [section(more), *_own_answer(reader, facts, size), *actions(next_button(reader))]
 
 
 def _accepted_title(reader: Reader, facts: AssignmentFacts) -> str:
@@ -201,6 +224,16 @@ def _accepted(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
     t = reader.t
     verdict = facts.verdict
     before: Answer | None = facts.last_answer
+    if verdict is not None and verdict.unreviewed:
+        return [
+            section(
+                t(
+                    "This one was accepted without a review, as this project has it. Somebody may look at it "
+                    "again later on; that takes nothing from your pay."
+                )
+            ),
+            *actions(next_button(reader)),
+        ]
     if verdict is None or verdict.fixed_answer is None or before is None:
         return [section(t("Thank you for your work.")), *actions(next_button(reader))]
     shown = [section(t("The reviewer polished it a little; your pay is the full amount."))]
@@ -249,6 +282,7 @@ def _expired(reader: Reader, facts: AssignmentFacts, _size: int) -> list[Json]:
 _SIGNS = {
     AssignmentState.IN_REVIEW: "⏳",
     AssignmentState.RETURNED: "💬",
+    AssignmentState.APPEALED: "⚖️",
     AssignmentState.ACCEPTED: "✅",
     AssignmentState.RELEASED: "↩️",
     AssignmentState.EXPIRED: "⌛",
@@ -260,6 +294,7 @@ _STATES: dict[AssignmentState, tuple[_Title, _Draw]] = {
     AssignmentState.CLAIMED: (_claimed_title, _claimed),
     AssignmentState.IN_REVIEW: (_in_review_title, _in_review),
     AssignmentState.RETURNED: (_returned_title, _returned),
+    AssignmentState.APPEALED: (_appealed_title, _appealed),
     AssignmentState.ACCEPTED: (_accepted_title, _accepted),
     AssignmentState.RELEASED: (_released_title, _released),
     AssignmentState.EXPIRED: (_expired_title, _expired),
@@ -284,17 +319,17 @@ def claim_reply(reader: Reader, facts: AssignmentFacts, rework: bool) -> Content
     return Content(text, [section(f"{symbol(facts.task.type)} {text}"), *row])
 
 
-def task_list(reader: Reader, tasks: tuple[HeldTask, ...]) -> Content:
-    """Return what the person has in hand, each with its button."""
+def task_list(reader: Reader, tasks: tuple[HeldTask, ...], closed: Sequence[Closed] = ()) -> Content:
+    """Return what the person has in hand, each with its button, and what projects ask for that are closed."""
     t = reader.t
     if not tasks:
         text = t("You have no task in hand.")
-        return Content(text, [section(text), *actions(next_button(reader))])
+        return Content(text, [section(text), *actions(next_button(reader)), *closed_section(reader, closed)])
     text = t.plural("You have {n} task in hand.", "You have {n} tasks in hand.", len(tasks))
     blocks = [section(f"*{text}*"), *(task_row(reader, task) for task in tasks)]
     if len(tasks) == LIST_LIMIT:
         blocks.append(context(t("Only the first {n} are listed.", n=LIST_LIMIT)))
-    return Content(text, blocks)
+    return Content(text, [*blocks, *closed_section(reader, closed)])
 
 
 def task_row(reader: Reader, task: HeldTask, *, with_button: bool = True) -> Json:
@@ -355,11 +390,15 @@ def extended_reply(reader: Reader, lease_until: datetime) -> Content:
     return Content(text, [section(f"⏱️ {text}")])
 
 
-def submitted_reply(reader: Reader, round: int, draft: bool, late: bool, unusable: bool) -> Content:
-    """Say what became of an answer, above all when it does not count."""
+def submitted_reply(
+    reader: Reader, round: int, draft: bool, late: bool, unusable: bool, *, accepted: bool = False
+) -> Content:
+    """Say what became of an answer, above all when it does not count or is accepted already."""
     t = reader.t
     if draft:
         text = t("Your answer is kept, but somebody else has the task now, so it does not count this time.")
+    elif accepted:
+        text = t("Got it, and it is accepted: this one needs no review. The pay is yours.")
     elif unusable:
         text = t("Noted as not workable. That is an answer too: it is reviewed, and paid when accepted.")
     elif round > 1:

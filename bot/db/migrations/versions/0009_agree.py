@@ -15,6 +15,11 @@ depends_on = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _LIVE = "state IN ('claimed', 'in_review', 'returned', 'appealed', 'accepted')"
+_KINDS = (
+    "message", "comment", "note", "question", "reply", "notice", "issue", "issue_step", "resolution", "ruling",
+    "guideline_note", "hold", "pay_reason",
+)  # fmt: skip
+_WRITTEN = ("call_out", "reclaim", "appeal", "appeal_reason")
 _ASSIGNMENT = ("claimed", "in_review", "returned", "accepted", "released", "expired")
 
 
@@ -265,6 +270,7 @@ def upgrade() -> None:
     sa.Column('words', sa.Text(), nullable=False),
     sa.Column('reviewer_id', _ID, nullable=True),
     sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('claimed_at', UtcDateTime(), nullable=True),
     sa.Column('lease_until', UtcDateTime(), nullable=True),
     sa.Column('decide_by', UtcDateTime(), nullable=False),
     sa.Column('opened_at', UtcDateTime(), nullable=False),
@@ -280,6 +286,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('verdict_id', 'stage', name=op.f('uq_appeal_verdict_id_stage'))
     )
     op.create_index('ix_appeal_assignment', 'appeal', ['assignment_id'], unique=False)
+    op.create_index('ix_appeal_task_reviewer', 'appeal', ['task_id', 'reviewer_id'], unique=False)
     op.create_index('ix_appeal_undecided', 'appeal', ['project_id', 'stage', 'id'], unique=False, sqlite_where=sa.text("state IN ('waiting', 'claimed')"), postgresql_where=sa.text("state IN ('waiting', 'claimed')"))
 
     number = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
@@ -289,10 +296,32 @@ def upgrade() -> None:
             f"ALTER TABLE assignment ADD COLUMN {column} {number}"
             f" CONSTRAINT fk_assignment_{column} REFERENCES {target} (id)"
         )
+    op.execute(
+        f"ALTER TABLE question ADD COLUMN assignment_id {number}"
+        " CONSTRAINT fk_question_assignment_id REFERENCES assignment (id)"
+    )
+    op.add_column("assignment", sa.Column("asked_at", UtcDateTime(), nullable=True))
+    op.create_index(
+        "ix_assignment_gold",
+        "assignment",
+        ["project_id"],
+        unique=False,
+        sqlite_where=sa.text("gold_id IS NOT NULL"),
+        postgresql_where=sa.text("gold_id IS NOT NULL"),
+    )
     op.create_index("ix_assignment_asked_id", "assignment", ["asked_id"], unique=False)
     op.add_column("project", sa.Column("gated", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("task", sa.Column("extra", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("assignment", sa.Column("ended_why", sa.Text(), nullable=True))
+    undecided = sa.text("state = 'adjudication'")
+    op.create_index(
+        "ix_task_undecided", "task", ["project_id", "id"], sqlite_where=undecided, postgresql_where=undecided
+    )
+    op.create_index("ix_task_overlap", "task", ["project_id", "overlap"], unique=False)
+    alerts = ("rejects", "no_claims", "reviews", "deadline")
+    widen("alert_incident", "alertkind_known", "kind", alerts, (*alerts, "crew_too_small"))
     let_be_null("verdict", "reviewer_id")
+    widen("source_text", "sourcekind_known", "kind", _KINDS, (*_KINDS, *_WRITTEN))
     widen("task", "taskstate_known", "state", ("open", "final"), ("open", "adjudication", "final"))
     slots = ("open", "taken", "accepted")
     widen("answer_slot", "slotstate_known", "state", slots, (*slots, "closed"))
