@@ -50,8 +50,8 @@ def count_tasks(session: Session, person_id: int, projects: Iterable[int]) -> in
     known = select(judged.id).where(judged.task_id == AnswerSlot.task_id, judged.reviewer_id == person_id)
     knew = (
         select(Verdict.id)
-        .join(Review, Review.id == Verdict.review_id)
-        .where(Review.task_id == AnswerSlot.task_id, Verdict.reviewer_id == person_id, is_wrong())
+        .join(Review, and_(Review.id == Verdict.review_id, Review.assignment_id == Verdict.assignment_id))
+        .where(Review.task_id == AnswerSlot.task_id, Verdict.reviewer_id == person_id)
     )
     looked = select(Appeal.id).where(Appeal.task_id == AnswerSlot.task_id, Appeal.reviewer_id == person_id)
     # Several open slots of one task are one task for one person.

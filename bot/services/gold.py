@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.models import (
     AnswerSlot,
+    Appeal,
     Assignment,
     Consensus,
     Gold,
@@ -167,6 +168,7 @@ def _unseen(uow: UnitOfWork, assignment: Assignment) -> Gold | None:
         .join(Review, Review.id == Verdict.review_id)
         .where(Review.task_id == Gold.task_id, Verdict.reviewer_id == person_id)
     )
+    looked = select(Appeal.id).where(Appeal.task_id == Gold.task_id, Appeal.reviewer_id == person_id)
     quizzed = asked_gold(uow.session, person_id, assignment.project_id)
     found = uow.session.scalars(
         select(Gold)
@@ -180,6 +182,7 @@ def _unseen(uow: UnitOfWork, assignment: Assignment) -> Gold | None:
             ~had.exists(),
             ~judged.exists(),
             ~knew.exists(),
+            ~looked.exists(),
         )
         .order_by(Gold.id)
     ).all()
@@ -187,8 +190,9 @@ def _unseen(uow: UnitOfWork, assignment: Assignment) -> Gold | None:
         return None
     chosen = found[int(draw("which", assignment.id) * len(found))]
     # Two people who draw the same task number their slots one after the other.
-    uow.lock(Task, chosen.task_id)
-    return chosen
+    task = uow.lock(Task, chosen.task_id)
+    # Somebody may have put it on hold before it was ours.
+    return chosen if task is not None and task.held_at is None else None
 
 
 def asked_gold(session: Session, person_id: int, project_id: int) -> set[int]:

@@ -346,4 +346,5 @@ def test_a_claim_reads_only_what_is_not_on_hold(database: Database, scene: Scene
         plan = "\n".join(str(row) for row in connection.exec_driver_sql(explain + sql))
     assert "ix_answer_slot_claimable" in plan, plan
     assert "uq_assignment_person_once_per_task" in plan, plan
-    assert "ix_verdict_wrong" in plan, plan
+    assert "ix_verdict_assignment" in plan, plan
+    assert "ix_appeal_task_reviewer" in plan, plan
