@@ -10,7 +10,6 @@ from slack_bolt import App
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.answers import NOTE, UNUSABLE
 from bot.domain.errors import MustAcknowledge, NotFound, NoWork, ProjectClosed
-from bot.domain.policy import Action
 from bot.reports.cards import AssignmentFacts, read_assignment
 from bot.reports.desk import held_tasks, newest_assignment
 from bot.services import submissions, tasks
@@ -149,7 +148,7 @@ def open_unusable(heard: Heard, ref: Ref) -> Answer:
 
 
 def _mine(uow: UnitOfWork, heard: Heard, ref: Ref) -> AssignmentFacts:
-    tasks.load_held(uow, Action.SUBMIT, heard.me.person_id, ref.id)
+    submissions.may_submit(uow, person_id=heard.me.person_id, assignment_id=ref.id)
     return _facts(uow, ref.id)
 
 

@@ -84,6 +84,9 @@ RESERVATION = timedelta(hours=24)
 REWORK_TIME = timedelta(hours=24)
 """How long returned work stays with its author, counted in `WAKING` hours on their own clock."""
 
+LAST_WORD = timedelta(hours=3)
+"""How long work stays with its author after the last reject, in `WAKING` hours too: only for an appeal."""
+
 WAKING = (9 * 60, 23 * 60)
 """From when until when somebody is taken to be awake, in minutes of the day."""
 

@@ -94,6 +94,14 @@ class IdenticalAnswer(DomainError):
 
 
 @dataclass
+class GoesOn(DomainError):
+    """After the last reject there is no other round: the task goes to somebody else, at `until` if that is known."""
+
+    assignment_id: int
+    until: datetime | None = None
+
+
+@dataclass
 class AlreadyExtended(DomainError):
     """The one extension of a lease has been used."""
 

@@ -101,9 +101,9 @@ QUIZ_AGAIN = timedelta(hours=24)
 class Closed:
     """Why a project gives somebody no task now, said before they try.
 
-    `reason` is one of qualification, review, consent, day_cap, row_limit, call_out; `value` is the qualification's key or
-    the limit. `how` says in people's own words how to get the qualification, `needs` is the one it needs first, and
-    `until` is when time alone opens the project again. With `quiz` there is one to take.
+    `reason` is one of qualification, review, consent, day_cap, row_limit, call_out; `value` is the qualification's
+    key or the limit. `how` says in people's own words how to get the qualification, `needs` is the one it needs
+    first, and `until` is when time alone opens the project again. With `quiz` there is one to take.
     """
 
     project_key: str

@@ -130,7 +130,7 @@ class TaskReclaimed(Message):
 
 @dataclass(frozen=True)
 class HandedOn(Message):
-    """After so many rejects a task goes to somebody else: for the supervisors to know."""
+    """After its last reject a task is about to go to somebody else: for the supervisors to know."""
 
     kind: ClassVar[str] = "handed_on"
     assignment_id: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,9 @@ from bot.domain.quality import APPEAL_WINDOW, AppealStage, AppealState
 from bot.domain.task import TaskType
 from bot.domain.translation import SourceKind
 from bot.reports.cards import RejectFacts, read_reject
+from bot.reports.expressions import fixed
 from bot.reports.translations import RelayFacts, read_relay
+from bot.reports.waiting import count_rows
 
 LIST_LIMIT = 20
 _UNDECIDED = (AppealState.WAITING, AppealState.CLAIMED)
@@ -34,6 +37,27 @@ def never_judges(person_id: int) -> ColumnElement[bool]:
     )
     return or_(
         *(query.correlate(Appeal).exists() for query in (answered, judged, looked)),
+    )
+
+
+def count_second_looks(
+    session: Session, person_id: int, judging: Collection[int], supervising: Collection[int]
+) -> int:
+    """Count the waiting appeals of these projects that the person could take; at most `COUNT_LIMIT`.
+
+    `supervising` are the projects in which those that ask for a supervisor are theirs, too.
+    """
+    stages = ((AppealStage.SECOND, judging), (AppealStage.SUPERVISOR, supervising))
+    queues = [and_(Appeal.stage == stage, Appeal.project_id.in_(ids)) for stage, ids in stages if ids]
+    if not queues:
+        return 0
+    held_at = select(Assignment.held_at).where(Assignment.id == Appeal.assignment_id).scalar_subquery()
+    return count_rows(
+        session,
+        or_(*queues),
+        Appeal.state == fixed(Appeal.state, AppealState.WAITING),
+        held_at.is_(None),
+        ~never_judges(person_id),
     )
 
 

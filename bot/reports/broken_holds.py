@@ -61,7 +61,7 @@ def find_overdue_rework() -> Rows:
         or_(
             or_(returned, appealed) & Assignment.rework_until.is_(None),
             returned & Assignment.held_at.is_(None) & (Assignment.rework_until < LEASE_CUTOFF),
-            ~or_(returned, appealed) & Assignment.rework_until.is_not(None),
+            ~or_(returned, appealed) & (Assignment.rework_until.is_not(None) | Assignment.last_word),
         )
     )
 

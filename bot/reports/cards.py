@@ -76,8 +76,8 @@ class AssignmentFacts:
     """A worker's card. `round` is the one a form opened now would be for; `last_answer` is the newest given.
 
     `kept_aside` says that this one came too late to count. `rework_until` is when returned work goes to somebody
-    else; while the task is `held`, or a person has yet to reply to what was `asked` about it, no clock runs. A task
-    of a `sensitive` project can be given back for good.
+    else, and with `last_word` there is no other round before. While the task is `held`, or a person has yet to
+    reply to what was `asked` about it, no clock runs. A task of a `sensitive` project can be given back for good.
     """
 
     assignment_id: int
@@ -98,6 +98,7 @@ class AssignmentFacts:
     held: HeldFacts | None = None
     asked: bool = False
     sensitive: bool = False
+    last_word: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,10 @@ class ReviewFacts:
 
 @dataclass(frozen=True)
 class RejectFacts:
-    """A reject as its author sees it. `answered` is set once a newer round was handed in."""
+    """A reject as its author sees it. `answered` is set once a newer round was handed in.
+
+    With `last_word` there can be none: they may appeal until `rework_until`.
+    """
 
     assignment_id: int
     ver: int
@@ -142,6 +146,7 @@ class RejectFacts:
     answered: bool
     rework_until: datetime | None = None
     held: HeldFacts | None = None
+    last_word: bool = False
 
 
 def read_assignment(session: Session, assignment_id: int) -> AssignmentFacts | None:
@@ -173,6 +178,7 @@ def read_assignment(session: Session, assignment_id: int) -> AssignmentFacts | N
         _held(session, assignment),
         assignment.asked_id is not None,
         project.gated and rules_of(session, project.id).sensitive,
+        assignment.last_word,
     )
 
 
@@ -249,6 +255,7 @@ def read_reject(session: Session, verdict_id: int) -> RejectFacts | None:
         newest > submission.round,
         assignment.rework_until,
         _held(session, assignment),
+        assignment.last_word,
     )
 
 

@@ -15,6 +15,7 @@ from bot.domain.pay import Money
 from bot.domain.people import Role, WorkStatus
 from bot.domain.review import ReviewLevel, ReviewState
 from bot.domain.task import TaskType
+from bot.reports.appeals import count_second_looks
 from bot.reports.waiting import count_reviews, count_rows, count_tasks
 
 _JUDGED = (AssignmentState.IN_REVIEW, AssignmentState.APPEALED)
@@ -23,7 +24,7 @@ LIST_LIMIT = 20
 
 @dataclass(frozen=True)
 class HeldTask:
-    """One line of a worker's list."""
+    """One line of a worker's list; with `last_word` it is about to go to somebody else."""
 
     assignment_id: int
     ver: int
@@ -36,6 +37,7 @@ class HeldTask:
     extended: bool
     rework_until: datetime | None = None
     held: bool = False
+    last_word: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class HeldReview:
 class Desk:
     """Everything Home shows of one person: never anything of anybody else's.
 
-    `open_tasks` and `waiting_reviews` are what their claims would find, each at most `COUNT_LIMIT`.
+    `open_tasks`, `waiting_reviews` and `second_looks` (at work whose reject was appealed against) are what their
+    claims would find, each at most `COUNT_LIMIT`.
     """
 
     person_id: int
@@ -72,6 +75,7 @@ class Desk:
     reviews: tuple[HeldReview, ...]
     waiting_reviews: int
     earned: tuple[Money, ...]
+    second_looks: int = 0
 
 
 def read_desk(
@@ -116,6 +120,7 @@ def read_desk(
         held_reviews(session, person_id),
         count_reviews(session, person_id, judging, supervising),
         _earned(session, person_id),
+        count_second_looks(session, person_id, judging, supervising),
     )
 
 
@@ -142,6 +147,7 @@ def held_tasks(session: Session, person_id: int) -> tuple[HeldTask, ...]:
             a.extended,
             a.rework_until,
             a.held_at is not None,
+            a.last_word,
         )
         for a, key, kind, task_id in rows
     )

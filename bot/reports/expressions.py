@@ -54,8 +54,9 @@ def is_wrong() -> ColumnElement[bool]:
 def is_first_of_task() -> ColumnElement[bool]:
     """Build: no verdict that stands was given earlier on the task by a reviewer, on whichever of its answers.
 
-    What nobody reviewed is no verdict. A review has at most one standing verdict, so only the task's other reviews are looked at. Asked with a LIMIT,
-    because a planner would otherwise turn it into a join with all verdicts there ever were.
+    What nobody reviewed is no verdict. A review has at most one standing verdict, so only the task's other reviews
+    are looked at. Asked with a LIMIT, because a planner would otherwise turn it into a join with all verdicts there
+    ever were.
     """
     own, other, earlier = aliased(Review), aliased(Review), aliased(Verdict)
     return (

@@ -264,7 +264,7 @@ def uphold(uow: UnitOfWork, *, person_id: int, appeal_id: int, ver: int | None =
         detail={"why": UndoneBy.APPEAL, "appeal": found.id},
     )
     move(uow, assignment, Event.WIN, "appeal.uphold", person_id)
-    assignment.ended_at, assignment.rework_until = uow.now, None
+    assignment.ended_at, assignment.rework_until, assignment.last_word = uow.now, None, False
     uow.session.get_one(AnswerSlot, assignment.slot_id).state = SlotState.ACCEPTED
     uow.session.flush()
     settle(uow, assignment.task_id, person_id)

@@ -197,6 +197,7 @@ def _pick(*, with_id: bool, any_project: bool, some_closed: bool) -> Select[Any]
             returned.person_id == person,
             returned.state == _inline(returned.state, AssignmentState.RETURNED),
             returned.held_at.is_(None),
+            ~returned.last_word,
             returned.project_id == places.c.project_id,
         )
         .exists()
@@ -340,15 +341,16 @@ def _in_hand(project: ColumnElement[int] | InstrumentedAttribute[int]) -> Select
     return select(func.count()).where(
         held.person_id == bindparam("person", type_=Integer()),
         held.project_id == project,
-        # Nobody can go on with what is on hold, so it fills no hand.
+        # Nobody can go on with what is on hold or had its last reject, so it fills no hand.
         held.held_at.is_(None),
+        ~held.last_word,
         held.state.in_([_inline(held.state, state) for state in HELD]),
     )
 
 
 # What every claim writes alike.
 _SAME: dict[type[Base], Values] = {
-    Assignment: {"state": AssignmentState.CLAIMED, "ver": 1, "extended": False},
+    Assignment: {"state": AssignmentState.CLAIMED, "ver": 1, "extended": False, "last_word": False},
     Audit: {
         "action": Action.CLAIM.value,
         "outcome": AuditOutcome.DONE,

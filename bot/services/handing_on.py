@@ -17,11 +17,8 @@ from bot.services.tasks import free_slot, move
 HAND_ON = "rework.hand_on"
 
 
-def hand_on(uow: UnitOfWork, assignment: Assignment, reviewer_id: int) -> bool:
-    """Give work that has just been rejected to another worker if that was one round too many; say whether it was.
-
-    Its author is told kindly and keeps what was accepted elsewhere; a task on hold goes on like any other.
-    """
+def is_last(uow: UnitOfWork, assignment: Assignment) -> bool:
+    """Say whether work was rejected as often, verdicts that stand no more aside, as the project's rules allow."""
     limit = rules_of(uow.session, assignment.project_id).rework_limit
     rejects = uow.session.scalar(
         select(func.count()).where(
@@ -30,12 +27,11 @@ def hand_on(uow: UnitOfWork, assignment: Assignment, reviewer_id: int) -> bool:
             Verdict.undone_at.is_(None),
         )
     )
-    if (rejects or 0) < limit:
-        return False
-    move(uow, assignment, Event.HAND_ON, HAND_ON, reviewer_id)
-    free_slot(uow, assignment)
-    team_id = uow.session.get_one(Person, assignment.person_id).team_id
-    enqueue(uow, team_id, TaskReclaimed(assignment.person_id, assignment.id, "rework_limit"))
+    return (rejects or 0) >= limit
+
+
+def tell_supervisors(uow: UnitOfWork, assignment: Assignment, reviewer_id: int) -> None:
+    """Let the project's supervisors know that a task is about to go to somebody else after its last reject."""
     supervisors = uow.session.scalars(
         select(Membership.person_id)
         .join(Person, Person.id == Membership.person_id)
@@ -47,6 +43,17 @@ def hand_on(uow: UnitOfWork, assignment: Assignment, reviewer_id: int) -> bool:
         )
         .order_by(Membership.person_id)
     )
+    team_id = uow.session.get_one(Person, assignment.person_id).team_id
     for person_id in supervisors:
         enqueue(uow, team_id, HandedOn(person_id, assignment.id))
-    return True
+
+
+def hand_on(uow: UnitOfWork, assignment: Assignment) -> None:
+    """Give work whose last reject stands to another worker, never the same one again.
+
+    Its author is told kindly and keeps what was accepted elsewhere.
+    """
+    move(uow, assignment, Event.HAND_ON, HAND_ON, None)
+    free_slot(uow, assignment)
+    team_id = uow.session.get_one(Person, assignment.person_id).team_id
+    enqueue(uow, team_id, TaskReclaimed(assignment.person_id, assignment.id, "rework_limit"))

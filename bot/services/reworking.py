@@ -8,19 +8,24 @@ from sqlalchemy import select
 
 from bot.db.models import Assignment, Person, Verdict
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.assignment import REWORK_TIME, WAKING, AssignmentState, Event
+from bot.domain.assignment import LAST_WORD, REWORK_TIME, WAKING, AssignmentState, Event
 from bot.domain.hours import Hours, add_working, working_between
 from bot.outbox.issue_messages import ReworkGone
 from bot.outbox.messages import RejectCard
 from bot.outbox.queue import enqueue
+from bot.services.handing_on import hand_on
 from bot.services.tasks import free_slot, move
 
 _AT_ONCE = 200
 
 
 def rework_deadline(uow: UnitOfWork, assignment: Assignment) -> datetime:
-    """Return when work that is returned now goes to somebody else: after 24 of its author's waking hours."""
-    return add_working(_waking(uow, assignment), uow.now, REWORK_TIME)
+    """Return when work that is returned now goes to somebody else: after 24 of its author's waking hours.
+
+    After the last reject, when there is only an appeal to write, after three.
+    """
+    length = LAST_WORD if assignment.last_word else REWORK_TIME
+    return add_working(_waking(uow, assignment), uow.now, length)
 
 
 def prolonged(uow: UnitOfWork, assignment: Assignment) -> datetime | None:
@@ -45,7 +50,8 @@ def _waking(uow: UnitOfWork, assignment: Assignment) -> Hours:
 def expire_rework(uow: UnitOfWork) -> int:
     """Give returned work whose time is over to somebody else and tell its authors; returns how many.
 
-    They don't get the same task again. What they hand in all the same is treated like any late work.
+    They don't get the same task again. What they hand in all the same is treated like any late work, but not after
+    the last reject.
     """
     over = uow.session.scalars(
         select(Assignment)
@@ -59,10 +65,13 @@ def expire_rework(uow: UnitOfWork) -> int:
         .with_for_update(skip_locked=True)
     ).all()
     for assignment in over:
-        move(uow, assignment, Event.EXPIRE, "rework.expire", None)
-        free_slot(uow, assignment)
         team_id = uow.session.get_one(Person, assignment.person_id).team_id
-        enqueue(uow, team_id, ReworkGone(assignment.person_id, assignment.id))
+        if assignment.last_word:
+            hand_on(uow, assignment)
+        else:
+            move(uow, assignment, Event.EXPIRE, "rework.expire", None)
+            free_slot(uow, assignment)
+            enqueue(uow, team_id, ReworkGone(assignment.person_id, assignment.id))
         for verdict_id in uow.session.scalars(
             select(Verdict.id)
             .where(Verdict.assignment_id == assignment.id, Verdict.undone_at.is_(None))

@@ -10,7 +10,7 @@ from bot.db.models import AnswerSlot, Assignment, Person, Project, Review, Submi
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.answers import UNUSABLE, Answer, clean_answer, main_part, same_answer
 from bot.domain.assignment import RESERVATION, AssignmentState, Event
-from bot.domain.errors import IdenticalAnswer, StaleAction
+from bot.domain.errors import GoesOn, IdenticalAnswer, StaleAction
 from bot.domain.people import Role
 from bot.domain.policy import Action
 from bot.domain.review import ReviewState
@@ -41,6 +41,17 @@ class Submitted:
     accepted: bool = False
 
 
+def may_submit(uow: UnitOfWork, *, person_id: int, assignment_id: int) -> Assignment:
+    """Return the locked assignment that the person could hand an answer in for now, as a form is about to open.
+
+    Raises GoesOn after the last reject, and what `load_held` raises.
+    """
+    assignment = load_held(uow, Action.SUBMIT, person_id, assignment_id)
+    if assignment.last_word:
+        raise GoesOn(assignment.id, assignment.rework_until if assignment.held_at is None else None)
+    return assignment
+
+
 def submit(
     uow: UnitOfWork, *, person_id: int, assignment_id: int, parts: Answer, round: int | None = None
 ) -> Submitted:
@@ -49,10 +60,10 @@ def submit(
     Where the project has it so, nobody reviews it and it is accepted as it is.
 
     `round` is the one the form was opened for. What is handed in while the task is on hold waits for review until
-    that ends. Raises EmptyAnswer or Invalid for an unusable form,
-    IdenticalAnswer for unchanged rework and StaleAction when the task is no longer the person's to submit.
+    that ends. Raises EmptyAnswer or Invalid for an unusable form, IdenticalAnswer for unchanged rework, GoesOn after
+    the last reject and StaleAction when the task is no longer the person's to submit.
     """
-    assignment = load_held(uow, Action.SUBMIT, person_id, assignment_id)
+    assignment = may_submit(uow, person_id=person_id, assignment_id=assignment_id)
     go_on(uow, assignment)
     project = uow.session.get_one(Project, assignment.project_id)
     answer = clean_answer(project.type, parts, tuple(project.labels))

@@ -78,6 +78,7 @@ def _rework_or_refusal(uow: UnitOfWork, person_id: int, key: str | None) -> Clai
             Assignment.person_id == person_id,
             Assignment.state.in_(HELD),
             Assignment.held_at.is_(None),
+            Assignment.last_word.is_(False),
             Assignment.project_id.in_([project.id for project in projects]),
         )
         .order_by(Assignment.id)
@@ -155,6 +156,7 @@ def free_slot(uow: UnitOfWork, assignment: Assignment) -> None:
     """
     assignment.ended_at = uow.now
     assignment.held_at = assignment.rework_until = assignment.asked_id = assignment.asked_at = None
+    assignment.last_word = False
     slot = uow.session.get_one(AnswerSlot, assignment.slot_id)
     wanted = assignment.gold_id is None and _lacks_answers(uow, slot)
     slot.state = SlotState.OPEN if wanted else SlotState.CLOSED
@@ -183,6 +185,7 @@ def take_slot(uow: UnitOfWork, assignment: Assignment) -> None:
     assert slot is not None
     slot.state = SlotState.TAKEN
     assignment.ended_at = assignment.rework_until = None
+    assignment.last_word = False
     assignment.held_at = slot.held_at
 
 

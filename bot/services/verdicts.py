@@ -23,7 +23,7 @@ from bot.outbox.messages import AssignmentCard, Message, RejectCard, ReviewCard,
 from bot.outbox.queue import enqueue
 from bot.reports.expressions import is_wrong
 from bot.services.earning import earn, void_earned
-from bot.services.handing_on import hand_on
+from bot.services.handing_on import is_last, tell_supervisors
 from bot.services.relaying import relay
 from bot.services.reviews import load_review, move_review
 from bot.services.reworking import rework_deadline
@@ -112,8 +112,8 @@ def reject(
 ) -> Judged:
     """Return the work to its author, who is told the reason, the guideline section and a sentence in private.
 
-    They have 24 waking hours for another round. After as many rejects as the project's rules allow, the task goes to
-    somebody else instead.
+    They have 24 waking hours for another round. After as many rejects as the project's rules allow there is none:
+    they have three hours to appeal, then the task goes to somebody else.
 
     Raises Invalid naming the part of the explanation that is missing.
     """
@@ -126,8 +126,10 @@ def reject(
         uow, review, person_id, Decision.REJECT, reason=code, guideline_section=section, comment=comment
     )
     move(uow, assignment, Event.REJECT, Action.REJECT, person_id)
+    assignment.last_word = is_last(uow, assignment)
     assignment.rework_until = rework_deadline(uow, assignment)
-    hand_on(uow, assignment, person_id)
+    if assignment.last_word:
+        tell_supervisors(uow, assignment, person_id)
     team_id = uow.session.get_one(Person, person_id).team_id
     card = RejectCard(assignment.person_id, verdict.id)
     enqueue(uow, team_id, card)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.db.models import Assignment, Membership, Person, Project, Verdict
+from bot.domain.assignment import AssignmentState
 from bot.domain.people import Role
 from bot.domain.review import Decision
 from bot.outbox.fact import Message
@@ -51,7 +52,8 @@ def _practice(session: Session, reader: Reader, message: PracticeOffer) -> Conte
 
 def _handed_on(session: Session, reader: Reader, message: HandedOn) -> Content | None:
     assignment = session.get(Assignment, message.assignment_id)
-    if assignment is None:
+    # Taken back before anybody was told, there is nothing to tell.
+    if assignment is None or not (assignment.last_word or assignment.state is AssignmentState.RELEASED):
         return None
     project = session.get_one(Project, assignment.project_id)
     nickname = session.get_one(Person, assignment.person_id).nickname

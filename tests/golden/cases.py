@@ -124,6 +124,9 @@ CASES: dict[str, Case] = {
     "assignment_returned_until": lambda r: tasks.assignment_card(
         r, replace(assignment(AssignmentState.RETURNED), rework_until=_TOMORROW)
     ),
+    "assignment_last_word": lambda r: tasks.assignment_card(
+        r, replace(assignment(AssignmentState.RETURNED), rework_until=_TOMORROW, last_word=True)
+    ),
     "assignment_rework_gone": lambda r: tasks.assignment_card(
         r,
         replace(
@@ -171,6 +174,9 @@ CASES: dict[str, Case] = {
     "reject_answered": lambda r: rejects.reject_card(r, facts.reject(answered=True)),
     "reject_undone": lambda r: rejects.reject_card(r, facts.reject(undone=True)),
     "reject_until": lambda r: rejects.reject_card(r, replace(facts.reject(), rework_until=_TOMORROW)),
+    "reject_last_word": lambda r: rejects.reject_card(
+        r, replace(facts.reject(), rework_until=_TOMORROW, last_word=True)
+    ),
     "reject_held": lambda r: rejects.reject_card(r, replace(facts.reject(), held=HeldFacts(NOW, 3))),
     "reject_overturned": lambda r: rejects.reject_card(r, _OVERTURNED),
     "reject_overturned_answered": lambda r: rejects.reject_card(r, replace(_OVERTURNED, answered=True)),

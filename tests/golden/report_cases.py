@@ -238,6 +238,7 @@ def _home(role: Role, **sections: Any) -> Case:
         open_tasks=1000 if role is Role.WORKER else 0,
         in_review=3 if role is Role.WORKER else 0,
         earned=(Money(205_450, "KRW"),) if role is Role.WORKER else (),
+        second_looks=2 if role is Role.REVIEWER else 0,
         nickname="Morgan" if role is Role.PM else "하늘",
     )
     return lambda r: home.home_view(r, replace(desk, language=r.language), **sections)

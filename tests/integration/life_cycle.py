@@ -132,4 +132,4 @@ class Model(Reviews):
             if until <= self.now
         ]
         for _until, n in sorted(ended):
-            self._free(n, A.EXPIRED)
+            self._free(n, A.RELEASED if self.attempts[n].last_word else A.EXPIRED)

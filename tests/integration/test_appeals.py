@@ -21,6 +21,7 @@ from bot.domain.translation import SourceKind, TranslationMode
 from bot.outbox.messages import RejectCard
 from bot.outbox.quality_messages import AppealCard, AppealNews
 from bot.reports.appeals import own_appeal, read_appeal, waiting_appeals
+from bot.reports.desk import read_desk
 from bot.reports.rejections import read_rejections
 from bot.reports.window import day_of
 from bot.reports.workload import reviewers
@@ -236,6 +237,11 @@ def test_who_never_judges(scene: Scene) -> None:
     with scene.transactions.reading() as session:
         assert waiting_appeals(session, scene.crew["sora"]) == ()
         assert [one.appeal_id for one in waiting_appeals(session, scene.crew["dohyun"])] == [made]
+        desks = {
+            who: read_desk(session, scene.crew[who]).second_looks
+            for who in ("sora", "dohyun", "bridge", "jun")
+        }
+        assert desks == {"sora": 0, "dohyun": 1, "bridge": 1, "jun": 0}
     # The author, as a reviewer they have become.
     _role(scene, "mina", Role.REVIEWER, granted=True)
     assert _next(scene, "mina") is None

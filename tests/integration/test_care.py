@@ -7,21 +7,22 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.db.models import AnswerSlot, Consent, LedgerLine, Question
+from bot.db.models import AnswerSlot, Consent, LedgerLine, Question, Review
 from bot.db.unit_of_work import Transactions
 from bot.domain.assignment import AssignmentState
-from bot.domain.errors import NotYours, ProjectClosed
+from bot.domain.errors import GoesOn, NotYours, ProjectClosed
 from bot.domain.questions import Place
 from bot.domain.task import SlotState
 from bot.outbox.messages import LeaseEnding, LeaseExpired
 from bot.outbox.quality_messages import HandedOn, TaskReclaimed
 from bot.reports.cards import read_assignment
+from bot.services.appeals import appeal, withdraw
 from bot.services.consenting import consent, stop
 from bot.services.handovers import hand_over, reply
 from bot.services.pausing import LONGEST_PAUSE, resume_old
 from bot.services.questions import Spot, ask
 from bot.services.tasks import claim_next
-from bot.services.verdicts import accept
+from bot.services.verdicts import accept, undo
 from tests.conftest import MovableClock
 from tests.integration.fair_scene import FairScene
 
@@ -168,16 +169,59 @@ def test_after_the_last_reject_somebody_else_tries_and_nothing_is_lost(scene: Fa
     assert scene.told(HandedOn) == []
     scene.submit(assignment, "다시 적었어요")
     scene.reject(scene.take())
+    assert [fact.person_id for fact in scene.told(HandedOn)] == [scene.crew["bridge"]]
+    with pytest.raises(GoesOn):
+        scene.submit(assignment, "한 번 더 적었어요")
+    other = scene.claim()
+    assert scene.task_of(other) != scene.task_of(assignment), (
+        "what cannot be reworked keeps nobody from other work"
+    )
+    scene.clock.advance(minutes=179)
+    scene.sweep()
+    assert scene.assignment(assignment).state is AssignmentState.RETURNED
+    scene.clock.advance(minutes=1)
+    scene.sweep()
     after = scene.assignment(assignment)
     assert after.state is AssignmentState.RELEASED
-    assert after.rework_until is None
+    assert (after.rework_until, after.last_word) == (None, False)
     assert scene.row(AnswerSlot, after.slot_id).state is SlotState.OPEN
     assert [(fact.person_id, fact.why) for fact in scene.told(TaskReclaimed)] == [
         (scene.crew["mina"], "rework_limit")
     ]
-    assert [fact.person_id for fact in scene.told(HandedOn)] == [scene.crew["bridge"]]
     with scene.transactions.reading() as session:
         assert session.scalars(select(LedgerLine.amount_minor)).all() == [350]
     assert scene.task_of(scene.claim()) != after.task_id, "its author does not get it again"
     assert scene.task_of(scene.claim("jun")) == after.task_id
+    assert scene.findings() == []
+
+
+def test_the_last_reject_can_be_taken_back_and_appealed_against(scene: FairScene) -> None:
+    scene.rules(rework_limit=1)
+    assignment, _first = scene.returned()
+    review = scene.row(Review, 1)
+    assert scene.assignment(assignment).last_word
+    with scene.transactions() as uow:
+        undo(uow, person_id=scene.crew["sora"], review_id=review.id)
+    back = scene.assignment(assignment)
+    assert (back.state, back.last_word, back.rework_until) == (AssignmentState.IN_REVIEW, False, None)
+    verdict = scene.reject(review.id)
+    until = scene.assignment(assignment).rework_until
+    assert until is not None
+    scene.clock.advance(hours=1)
+    with scene.transactions() as uow:
+        made = appeal(uow, person_id=scene.crew["mina"], verdict_id=verdict, words="들리는 대로 적었어요.")
+    scene.clock.advance(hours=5)
+    scene.sweep()
+    assert scene.assignment(assignment).state is AssignmentState.APPEALED
+    with scene.transactions() as uow:
+        withdraw(uow, person_id=scene.crew["mina"], appeal_id=made.appeal_id)
+    rest = scene.assignment(assignment)
+    assert (rest.state, rest.last_word) == (AssignmentState.RETURNED, True)
+    with pytest.raises(GoesOn):
+        scene.submit(assignment, "다시 적었어요")
+    assert scene.findings() == []
+    assert rest.rework_until == until + timedelta(hours=5)
+    scene.clock.advance(hours=2)
+    scene.sweep()
+    assert scene.assignment(assignment).state is AssignmentState.RELEASED
     assert scene.findings() == []

@@ -180,7 +180,7 @@ class Appeals(Votes):
             self.verdicts.append(Judgement(first.review, who, self.now, rejected=False))
             self.reviews[first.review].reviewer = who
             one.state, one.until, one.decided = AppealState.WON, None, self.now
-            attempt.state, attempt.rework_until = A.ACCEPTED, None
+            attempt.state, attempt.rework_until, attempt.last_word = A.ACCEPTED, None, False
             attempt.lines.append(attempt.price)
             self.slots[attempt.slot].state = "accepted"
             self.settle(attempt.task)

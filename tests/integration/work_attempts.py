@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.assignment import AssignmentState as A
 from bot.domain.errors import (
     AlreadyExtended,
+    GoesOn,
     HandsFull,
     IdenticalAnswer,
     Invalid,
@@ -67,7 +68,10 @@ class Attempts(Appeals):
         held = [
             n
             for n, a in self.attempts.items()
-            if a.person == who and a.state in (A.CLAIMED, A.RETURNED) and not self.tasks[a.task].causes
+            if a.person == who
+            and a.state in (A.CLAIMED, A.RETURNED)
+            and not a.last_word
+            and not self.tasks[a.task].causes
         ]
         for n in held:
             if self.attempts[n].state is A.RETURNED:
@@ -143,7 +147,7 @@ class Attempts(Appeals):
     def _free(self, n: int, state: A) -> None:
         """End an attempt; its slot is open again, if the task wants that many still."""
         attempt = self.attempts[n]
-        attempt.state, attempt.rework_until = state, None
+        attempt.state, attempt.rework_until, attempt.last_word = state, None, False
         slot = self.slots[attempt.slot]
         others = sum(
             s.task == slot.task and s is not slot and not s.trial and s.state != "closed"
@@ -164,6 +168,8 @@ class Attempts(Appeals):
         refusal, attempt = self._held(who, n, A.CLAIMED, A.RETURNED, A.EXPIRED), self.attempts[n]
         if refusal is not None:
             return refusal
+        if attempt.last_word:
+            return GoesOn
         if attempt.rounds and (attempt.rounds[-1].text, attempt.rounds[-1].draft) == (text, False):
             return IdenticalAnswer
         late = attempt.state is A.EXPIRED
@@ -209,7 +215,7 @@ class Attempts(Appeals):
         return earlier < self.rules.newcomer_first or self.rules.sample_percent == 100
 
     def _into_review(self, attempt: Attempt) -> None:
-        attempt.state, attempt.rework_until = A.IN_REVIEW, None
+        attempt.state, attempt.rework_until, attempt.last_word = A.IN_REVIEW, None, False
         self.slots[attempt.slot].state = "taken"
 
     def _accepted(self, attempt: Attempt) -> None:

@@ -86,7 +86,8 @@ def _attempts(
         lines.setdefault(assignment_id, []).append(amount)
     rows = read(
         Assignment.id, Assignment.slot_id, Assignment.person_id, Assignment.state, Assignment.lease_until,
-        Assignment.rework_until, Assignment.held_at, Assignment.extended, Assignment.price_minor, Assignment.gold_id,
+        Assignment.rework_until, Assignment.last_word,
+        Assignment.held_at, Assignment.extended, Assignment.price_minor, Assignment.gold_id,
     )  # fmt: skip
     yield (
         "assignment",
@@ -96,7 +97,7 @@ def _attempts(
         ],
         [
             (
-                a.slot, a.person, a.state, a.lease_until, a.rework_until,
+                a.slot, a.person, a.state, a.lease_until, a.rework_until, a.last_word,
                 model.tasks[a.task].held_at if a.state in UNDER_WAY else None, a.extended, a.price,
                 model.slots[a.slot].trial, a.lines,
             )

@@ -69,6 +69,7 @@ class Attempt:
     extended: bool = False
     stood: timedelta = timedelta()
     rework_until: datetime | None = None
+    last_word: bool = False
     rounds: list[Said] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
 

@@ -105,11 +105,11 @@ class Reviews(Attempts):
             self._decide(n, who, rejected=True)
             attempt = self.attempts[self.reviews[n].attempt]
             attempt.state = A.RETURNED
-            attempt.rework_until = add_working(AWAKE, self.now, timedelta(hours=24))
-            if sum(self.reviews[m].attempt == self.reviews[n].attempt for m in self.rejects()) >= (
-                self.rules.rework_limit
-            ):
-                self._free(self.reviews[n].attempt, A.RELEASED)
+            rejects = sum(self.reviews[m].attempt == self.reviews[n].attempt for m in self.rejects())
+            attempt.last_word = rejects >= self.rules.rework_limit
+            attempt.rework_until = add_working(
+                AWAKE, self.now, timedelta(hours=3 if attempt.last_word else 24)
+            )
         return refusal
 
     def hand_over(self, who: str, n: int) -> Refusal:

@@ -38,6 +38,7 @@ EXAMPLES: list[DomainError] = [
     errors.HandsFull(3),
     errors.EmptyAnswer("text"),
     errors.IdenticalAnswer("text", 1),
+    errors.GoesOn(1),
     errors.AlreadyExtended(1),
     *(errors.UndoTooLate(reason, 10) for reason in ("time", "resubmitted")),
     *(Invalid(field, code, "값 <!channel> *x*") for field, code in _INVALID),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.models.base import Row
@@ -116,7 +126,7 @@ class Assignment(Row):
     is when the holder is told that the lease ends soon, None once they have been told. While the task is on hold
     (`held_at`) no clock runs: lease and rework are prolonged by that time when it ends, and `held_seconds` says
     how much of the time since the claim was no working time. `rework_until` is when returned work goes to
-    somebody else.
+    somebody else; with `last_word` that was the last reject and its author can only appeal until then.
     """
 
     __tablename__ = "assignment"
@@ -189,6 +199,7 @@ class Assignment(Row):
     held_at: Mapped[datetime | None]
     held_seconds: Mapped[int | None]
     rework_until: Mapped[datetime | None]
+    last_word: Mapped[bool] = mapped_column(default=False, server_default=false())
     submitted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     # What a supervisor wrote who took it back.

@@ -332,7 +332,13 @@ def appeal_news(reader: Reader, facts: RejectFacts, own: OwnAppeal) -> Content |
         "what was left.",
         price=_price(reader, facts.price),
     )
-    again = button(t("Submit again"), ids.TASK_SUBMIT, Ref(facts.assignment_id, facts.ver), style="primary")
+    if facts.last_word:
+        more = t("Thank you for asking; it is not held against you. The task goes to somebody else soon.")
+    again = (
+        None
+        if facts.last_word
+        else button(t("Submit again"), ids.TASK_SUBMIT, Ref(facts.assignment_id, facts.ver), style="primary")
+    )
     return Content(
         text,
         fit(

@@ -104,12 +104,14 @@ def ask_form(reader: Reader, assignment_id: int, ver: int, task_id: int) -> Json
 
 
 def handed_on(reader: Reader, task_id: int, key: str, nickname: str, rejects: int) -> Content:
-    """Tell a supervisor that a task goes to somebody else after several rejects."""
+    """Tell a supervisor that a task is about to go to somebody else after several rejects."""
     t = reader.t
-    text = t("Task {task} of {project} goes to another worker", task=f"#{task_id}", project=inline(key, 20))
+    text = t(
+        "Task {task} of {project} goes to another worker soon", task=f"#{task_id}", project=inline(key, 20)
+    )
     said = t.plural(
-        "It was returned to {name} {n} time. They have been told kindly; a word may help.",
-        "It was returned to {name} {n} times. They have been told kindly; a word may help.",
+        "It was returned to {name} {n} time. They can still appeal for three hours; a word may help.",
+        "It was returned to {name} {n} times. They can still appeal for three hours; a word may help.",
         rejects,
         name=inline(nickname, 40),
     )

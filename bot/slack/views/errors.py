@@ -10,6 +10,7 @@ from bot.domain.errors import (
     AlreadyOwned,
     DomainError,
     EmptyAnswer,
+    GoesOn,
     HandsFull,
     IdenticalAnswer,
     Invalid,
@@ -327,6 +328,10 @@ _WORDS: dict[type[DomainError], Callable[[Catalog, Any], str]] = {
     EmptyAnswer: lambda t, _error: t("Nothing is filled in here yet. Please write your answer."),
     IdenticalAnswer: lambda t, _error: t(
         "This is the same as before. Please change what was asked for, then send it."
+    ),
+    GoesOn: lambda t, _error: t(
+        "After several rounds this task goes to somebody else, so there is no other round. "
+        "If the verdict looks wrong to you, you can appeal on its card."
     ),
     ProjectClosed: lambda t, error: gates.closed_words(t, error.closed),
     AlreadyExtended: lambda t, _error: t(

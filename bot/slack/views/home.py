@@ -129,6 +129,8 @@ def _figures(reader: Reader, desk: Desk, held: set[Role], *, with_pay: bool) -> 
         shown.append((t("Earned so far"), " · ".join(reader.money(amount) for amount in desk.earned)))
     if held & {Role.REVIEWER, Role.SUPERVISOR}:
         shown.append((t("Reviews you can take"), _count(reader, desk.waiting_reviews)))
+    if desk.second_looks:
+        shown.append((t("Appeals you can look at"), _count(reader, desk.second_looks)))
     return [fields(*shown)] if shown else []
 
 

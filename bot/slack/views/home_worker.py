@@ -42,6 +42,8 @@ def tasks_section(reader: Reader, tasks: Sequence[HeldTask]) -> list[Json]:
         ref = Ref(task.assignment_id, task.ver)
         again = task.state is AssignmentState.RETURNED
         shown.append(task_views.task_row(reader, task, with_button=False))
+        if task.last_word:
+            continue
         shown += actions(
             button(t("Submit again") if again else t("Submit"), ids.TASK_SUBMIT, ref, style="primary"),
             None if again or task.extended else button(t("More time"), ids.TASK_EXTEND, ref),

@@ -16,7 +16,7 @@ from bot.slack.mrkdwn import inline
 from bot.slack.reader import Reader
 from bot.slack.views.appeals import appeal_button, denial, say_under_way, withdraw_button
 from bot.slack.views.relays import passed_on, relay_buttons
-from bot.slack.views.tasks import say_not_lost
+from bot.slack.views.tasks import say_last_word, say_not_lost
 from bot.slack.views.work import answer_shown, escalate_button, hold_note, ids_line, links_row
 from bot.slack.words import say_reason
 
@@ -60,6 +60,8 @@ def reject_card(
         text = t("Task {task} is no longer with you.", task=task)
         return _closed(reader, facts, "🗂️", text, t("There is nothing left to do here."))
     text = t("Task {task}: could you take one more look?", task=task)
+    if facts.last_word:
+        text = t("Task {task} goes to somebody else soon.", task=task)
     return Content(text, fit(lambda size: _open(reader, facts, relay, appeal, text, size)))
 
 
@@ -93,18 +95,20 @@ def _open(
         *hold_note(
             reader, facts.held, t("There is nothing you need to do for now, and your time stands still.")
         ),
-        section(say_not_lost(reader, facts.price)),
+        section(say_last_word(reader, until) if facts.last_word else say_not_lost(reader, facts.price)),
         fields(
             (t("Reason"), say_reason(t, verdict.reason) if verdict.reason else "—"),
             (t("Guideline section"), inline(verdict.section or "")),
-            *([(t("Time"), reader.until(until))] if until is not None else []),
+            *([(t("Time"), reader.until(until))] if until is not None and not facts.last_word else []),
         ),
         *passed_on(reader, t("The reviewer says"), verdict.comment or "", relay, size),
         *denial(reader, appeal, size),
-        *answer_shown(reader, facts.task.type, facts.answer, size, again),
+        *answer_shown(reader, facts.task.type, facts.answer, size, "" if facts.last_word else again),
         *links_row(reader, facts.task),
         *actions(
-            button(again, ids.TASK_SUBMIT, Ref(facts.assignment_id, facts.ver), style="primary"),
+            None
+            if facts.last_word
+            else button(again, ids.TASK_SUBMIT, Ref(facts.assignment_id, facts.ver), style="primary"),
             appeal_button(reader, facts, appeal),
             *relay_buttons(reader, relay),
             escalate_button(reader, CardRef("task", facts.task.task_id)),

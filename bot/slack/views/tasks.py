@@ -163,15 +163,34 @@ def say_not_lost(reader: Reader, price: Money) -> str:
     )
 
 
-def _returned_title(reader: Reader, _facts: AssignmentFacts) -> str:
+def say_last_word(reader: Reader, until: datetime | None) -> str:
+    """Return what the author of work can do after its last reject; `until` is None while no clock runs."""
+    if until is None:
+        return reader.t(
+            "After several rounds a fresh pair of eyes goes on with this task. "
+            "If the verdict looks wrong to you, you can appeal."
+        )
+    return reader.t(
+        "After several rounds a fresh pair of eyes goes on with this task soon. "
+        "If the verdict looks wrong to you, you can appeal until {time} ({left} left).",
+        **reader.deadline(until),
+    )
+
+
+def _returned_title(reader: Reader, facts: AssignmentFacts) -> str:
+    if facts.last_word:
+        return reader.t("Goes to somebody else soon")
     return reader.t("Could you take one more look?")
 
 
 def _returned(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
     t = reader.t
     ref = Ref(facts.assignment_id, facts.ver)
-    shown = [*_stands_still(reader, facts), section(say_not_lost(reader, facts.price))]
-    verdict, deadline = facts.verdict, _deadline(reader, facts)
+    first = say_not_lost(reader, facts.price)
+    if facts.last_word:
+        first = say_last_word(reader, None if facts.held is not None else facts.rework_until)
+    shown = [*_stands_still(reader, facts), section(first)]
+    verdict, deadline = facts.verdict, None if facts.last_word else _deadline(reader, facts)
     if verdict is not None and verdict.reason is not None:
         shown.append(
             fields(
@@ -183,6 +202,9 @@ def _returned(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
         shown += passed_on(reader, t("The reviewer says"), verdict.comment or "", verdict.relay, size)
     originals = relay_buttons(reader, verdict.relay if verdict is not None else None)
     escalate = escalate_button(reader, CardRef("task", facts.task.task_id))
+    if facts.last_word:
+        last = actions(next_button(reader), release_button(reader, ref), *originals, escalate)
+        return [*shown, *_own_answer(reader, facts, size), *links_row(reader, facts.task), *last]
     return [
         *shown,
         *material(reader, facts.task, size, t("Submit again")),
@@ -337,6 +359,8 @@ def task_row(reader: Reader, task: HeldTask, *, with_button: bool = True) -> Jso
     t = reader.t
     again = task.state is AssignmentState.RETURNED
     when = t("One more look, please") if again else reader.until(task.lease_until)
+    if task.last_word:
+        when = t("Goes to somebody else soon")
     if task.held:
         when = t("on hold")
     elif again and task.rework_until is not None:
@@ -345,7 +369,8 @@ def task_row(reader: Reader, task: HeldTask, *, with_button: bool = True) -> Jso
     line = f"{what} · {reader.money(task.price)}\n{when}"
     label = t("Submit again") if again else t("Submit")
     ref = Ref(task.assignment_id, task.ver)
-    return section(line, button(label, ids.TASK_SUBMIT, ref, style="primary") if with_button else None)
+    shown = with_button and not task.last_word
+    return section(line, button(label, ids.TASK_SUBMIT, ref, style="primary") if shown else None)
 
 
 def lease_ending(reader: Reader, facts: AssignmentFacts) -> Content:

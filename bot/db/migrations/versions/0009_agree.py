@@ -310,6 +310,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("gold_id IS NOT NULL"),
     )
     op.create_index("ix_assignment_asked_id", "assignment", ["asked_id"], unique=False)
+    op.add_column("assignment", sa.Column("last_word", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("project", sa.Column("gated", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("task", sa.Column("extra", sa.Integer(), server_default="0", nullable=False))
     op.add_column("assignment", sa.Column("ended_why", sa.Text(), nullable=True))
