@@ -300,7 +300,7 @@ def export_command(
     force: bool,
     team: str | None,
 ) -> None:
-    """Write a project's results, answers, pay or issues as JSON Lines, CSV or Label Studio JSON; people by nickname."""
+    """Write a project's results, answers, pay or issues as JSON Lines, CSV or Label Studio JSON, with nicknames."""
     project = _one_project(application, key, team)
     try:
         wanted = Month.parse(month) if month else Month.of(utc_now(), project.zone).previous()

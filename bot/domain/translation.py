@@ -55,7 +55,7 @@ class SourceKind(StrEnum):
     RESOLUTION = "resolution"
     RULING = "ruling"
     GUIDELINE_NOTE = "guideline_note"
-    HOLD = "hold"
+    FAQ = "faq"
     PAY_REASON = "pay_reason"
 
 

@@ -13,6 +13,7 @@ from bot.db.models import (
     Hold,
     Issue,
     IssueAlert,
+    IssueStep,
     IssueTask,
     IssueTimer,
     Leak,
@@ -28,6 +29,7 @@ from bot.domain.escalation import (
     Level,
     NoteState,
     RulingState,
+    Step,
     TimerKind,
     TimerState,
     next_level,
@@ -80,6 +82,8 @@ class RulingFacts:
     decided_by: str
     decided_at: datetime | None
     reason: str
+    answer: Words | None = None
+    """The reason with its renditions, once there is one."""
 
 
 def read_ruling(session: Session, ruling_id: int) -> RulingFacts | None:
@@ -111,7 +115,19 @@ def _ruling(session: Session, row: Ruling) -> RulingFacts:
         nickname(session, row.decided_by_id),
         row.decided_at,
         row.reason or "",
+        _answer(session, row) if row.reason else None,
     )
+
+
+def _answer(session: Session, row: Ruling) -> Words | None:
+    steps = select(IssueStep.id, IssueStep.detail).where(
+        IssueStep.issue_id == row.issue_id, IssueStep.step == Step.RULING_DECLINED
+    )
+    found = (step_id for step_id, detail in session.execute(steps) if detail.get("ruling") == row.id)
+    step_id = next(found, None)
+    if step_id is None:
+        return None
+    return read_words(session, SourceKind.ISSUE_STEP, step_id, row.reason or "")
 
 
 @dataclass(frozen=True)

@@ -80,10 +80,17 @@ def pass_on_resolution(uow: UnitOfWork, issue: Issue, author_id: int, people: It
         _pass_on_card(uow, issue, SourceKind.RESOLUTION, issue.id, author_id, text, people)
 
 
-def pass_on_note(uow: UnitOfWork, issue: Issue, step: IssueStep, people: Iterable[int]) -> None:
-    """Have what somebody wrote with a step rendered for those who read the issue's history."""
-    if step.note:
-        _pass_on_card(uow, issue, SourceKind.ISSUE_STEP, step.id, step.actor_id, step.note, people)
+def pass_on_note(
+    uow: UnitOfWork, issue: Issue, step: IssueStep, people: Iterable[int], *, also: Iterable[Message] = ()
+) -> None:
+    """Have what somebody wrote with a step rendered for those who read the issue's history.
+
+    `also` are further cards that show it.
+    """
+    if not step.note:
+        return
+    _pass_on_card(uow, issue, SourceKind.ISSUE_STEP, step.id, step.actor_id, step.note, people)
+    _relay(uow, issue.project_id, SourceKind.ISSUE_STEP, step.id, step.actor_id, step.note, also)
 
 
 def _pass_on_card(

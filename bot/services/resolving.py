@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.db.models import Issue
+from bot.db.models import Issue, IssueStep
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import Invalid
 from bot.domain.escalation import SUMMARY_LIMIT, Event, Step, UndoneBy
@@ -19,7 +19,7 @@ from bot.services.issue_access import may
 from bot.services.issue_cards import people_of, redraw
 from bot.services.issue_clock import settle
 from bot.services.issue_steps import move, record
-from bot.services.issue_words import pass_on_resolution
+from bot.services.issue_words import pass_on_note, pass_on_resolution
 from bot.services.issues import own, tasks_of
 from bot.services.re_reviewing import re_review as judge_anew
 from bot.services.re_reviewing import rejects_of
@@ -70,7 +70,7 @@ def resolve(
     if issue.owner_id is None:
         own(uow, issue, person_id)
     issue.resolved_at = uow.now
-    record(
+    step_id = record(
         uow,
         issue,
         Step.RESOLVED,
@@ -87,7 +87,9 @@ def resolve(
     if faq is not None and any(part.strip() for part in faq):
         plan = FaqPlan(faq[0], faq[1], "", section=section or "")
         faq_id = draft_for_pm(uow, person_id=person_id, project_id=issue.project_id, plan=plan).faq_id
-    pass_on_resolution(uow, issue, person_id, people_of(uow, issue))
+    people = people_of(uow, issue)
+    pass_on_resolution(uow, issue, person_id, people)
+    pass_on_note(uow, issue, uow.session.get_one(IssueStep, step_id), people)
     redraw(uow, issue)
     return Resolved(issue.id, issue.ver, released, judged, note_id, faq_id)
 

@@ -16,7 +16,7 @@ from bot.domain.escalation import IssueSource, IssueState, Severity
 from bot.reports.invariants import check
 from sandbox.client import PersonClient, list_actions, message_text
 from sandbox.shapes import Json
-from tests.scenario.night_shift import BERLIN, PATIENCE, Night, night_shift
+from tests.scenario.night_shift import BERLIN, Night, night_shift
 from tests.scenario.office import KEY
 
 pytestmark = pytest.mark.slow
@@ -334,9 +334,10 @@ def what_went_wrong_is_put_right(night: Night) -> None:
     assert _paid(night) >= {"t-01", "t-03", "t-07"}
     note = night.dm(night.alex, "The endings are left as they are", action="guideline_note:take")
     night.alex.click(note, "guideline_note:take")
-    draft = night.dm(night.alex, "Do the endings have to be translated", action="faq:verify")
-    night.alex.click(draft, "faq:verify")
-    night.settle()
+    draft = night.dm(night.alex, "Do the endings have to be translated", action="faq:edit")
+    night.alex.click(draft, "faq:edit")
+    night.fills(night.alex, {}, words="No, please leave the endings as they are in the original.")
+    night.dm(night.alex, "This answer is checked and in use")
 
 
 def _reject(night: Night, name: str) -> int:

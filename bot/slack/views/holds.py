@@ -89,9 +89,9 @@ def _foot(reader: Reader, facts: HoldNewsFacts) -> list[Json]:
 
 
 def rework_gone(reader: Reader, facts: AssignmentFacts) -> Content:
-    """Say that returned work went to somebody else, because the time for another round was over."""
+    """Say that returned work is offered to others now, because the time for another round was over."""
     t = reader.t
-    text = t("Task {task} went to somebody else.", task=f"#{facts.task.task_id}")
+    text = t("Task {task} went back to the others.", task=f"#{facts.task.task_id}")
     more = t(
         "The time for another look at it was over. Nothing is held against you; "
         "the next task is there whenever you like."
