@@ -238,6 +238,7 @@ def _leak(session: Session, row: Leak) -> LeakFacts:
 class NextStep:
     """What time does next: to an open issue tell `level`, to an acknowledged one remind its owner or let it decay.
 
+    Of one that waits for an answer it is when it comes back to its owner, whatever reminder goes out before.
     `level` is None for other kinds, and where nobody is left who could be told.
     """
 
@@ -248,16 +249,14 @@ class NextStep:
 
 def next_step(session: Session, issue: Issue) -> NextStep | None:
     """Return what happens first unless somebody acts, None when nothing will."""
-    row = session.execute(
-        select(IssueTimer.kind, IssueTimer.due_at)
-        .where(
-            IssueTimer.issue_id == issue.id,
-            IssueTimer.round == issue.round,
-            IssueTimer.state == TimerState.SET,
-        )
-        .order_by(IssueTimer.due_at, IssueTimer.id)
-        .limit(1)
-    ).one_or_none()
+    timers = select(IssueTimer.kind, IssueTimer.due_at).where(
+        IssueTimer.issue_id == issue.id,
+        IssueTimer.round == issue.round,
+        IssueTimer.state == TimerState.SET,
+    )
+    if issue.state in (IssueState.WAITING_PM, IssueState.WAITING_WORKER):
+        timers = timers.where(IssueTimer.kind == TimerKind.DECAY)
+    row = session.execute(timers.order_by(IssueTimer.due_at, IssueTimer.id).limit(1)).one_or_none()
     if row is None:
         return None
     return NextStep(row.kind, row.due_at, _next_told(session, issue) if row.kind is TimerKind.LEVEL else None)

@@ -14,15 +14,15 @@ from bot.domain.questions import clean_words, section_mark
 from bot.reports.guidelines import current_sections
 from bot.services.faq import FaqPlan, draft_for_pm
 from bot.services.guideline_notes import add_note
-from bot.services.holding import release_tasks
+from bot.services.holding import held_by, release_tasks
 from bot.services.issue_access import may
 from bot.services.issue_cards import people_of, redraw
 from bot.services.issue_clock import settle
 from bot.services.issue_steps import move, record
 from bot.services.issue_words import pass_on_note, pass_on_resolution
 from bot.services.issues import own, tasks_of
+from bot.services.re_reviewing import lock_judged, rejects_of
 from bot.services.re_reviewing import re_review as judge_anew
-from bot.services.re_reviewing import rejects_of
 
 SECTION_LIMIT = 80
 """As many characters of a section's place are kept, the last ones: its own heading is what matters."""
@@ -80,6 +80,8 @@ def resolve(
         before=before,
     )
     settle(uow, issue)
+    if re_review:
+        lock_judged(uow, re_review, with_tasks=held_by(uow.session, issue) if release else ())
     released = _release(uow, issue, person_id) if release else 0
     judged = _judge_anew(uow, issue, person_id, re_review)
     note_id = add_note(uow, issue, person_id, note, issue.section) if note and note.strip() else None

@@ -6,15 +6,15 @@ from sqlalchemy import select
 
 from bot.db.models import Assignment, Hold, Issue, IssueStep, Person, Ruling, Submission
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.errors import NotFound, StaleAction
-from bot.domain.escalation import SUMMARY_LIMIT, UNSETTLED, RulingState, Step
+from bot.domain.errors import Invalid, NotFound, StaleAction
+from bot.domain.escalation import SUMMARY_LIMIT, UNSETTLED, IssueSource, RulingState, Step
 from bot.domain.people import Role
 from bot.domain.policy import Action, Subject
 from bot.domain.text import check_text
 from bot.outbox.issue_messages import HoldNews, RulingCard
 from bot.outbox.queue import enqueue
 from bot.services.access import require
-from bot.services.holding import end_holds, place_holds
+from bot.services.holding import end_holds, held_by, place_holds
 from bot.services.issue_access import admins_of, load, may, people_in
 from bot.services.issue_cards import people_of, redraw
 from bot.services.issue_clock import touch
@@ -25,10 +25,12 @@ from bot.services.issue_words import pass_on_note, pass_on_ruling
 def rule(uow: UnitOfWork, *, person_id: int, issue_id: int, ver: int, words: str) -> int:
     """Say how it is to be done until the PM has decided, and let the issue's tasks go on; return the ruling's id.
 
-    The PMs are asked whether they agree. Raises Invalid without words, StaleAction while another ruling stands,
-    and what `may` raises.
+    The PMs are asked whether they agree. Raises Invalid without words and for a nameless report, which no PM may
+    see, StaleAction while another ruling stands, and what `may` raises.
     """
     issue = may(uow, action=Action.RULE, person_id=person_id, issue_id=issue_id, ver=ver)
+    if issue.source is IssueSource.NAMELESS:
+        raise Invalid("issue", "nameless")
     words = words.strip()
     check_text("words", words, SUMMARY_LIMIT)
     standing = uow.session.scalar(
@@ -42,7 +44,8 @@ def rule(uow: UnitOfWork, *, person_id: int, issue_id: int, ver: int, words: str
     issue.ver += 1
     step_id = record(uow, issue, Step.RULED, actor_id=person_id, note=words, detail={"ruling": ruling.id})
     touch(uow, issue, person_id)
-    end_holds(uow, person_id=person_id, task_ids=_held_by(uow, issue), issue_id=issue.id, news="ruled")
+    tasks = held_by(uow.session, issue)
+    end_holds(uow, person_id=person_id, task_ids=tasks, issue_id=issue.id, news="ruled")
     redraw(uow, issue)
     _show(uow, issue, ruling, step_id)
     return ruling.id
@@ -81,11 +84,6 @@ def decide_ruling(
         _undo(uow, issue, ruling, person_id)
     redraw(uow, issue)
     _show(uow, issue, ruling, step_id)
-
-
-def _held_by(uow: UnitOfWork, issue: Issue) -> list[int]:
-    query = select(Hold.task_id).where(Hold.issue_id == issue.id, Hold.released_at.is_(None))
-    return list(uow.session.scalars(query))
 
 
 def _undo(uow: UnitOfWork, issue: Issue, ruling: Ruling, person_id: int) -> None:

@@ -126,7 +126,7 @@ def hold_and_decide(cast: Cast) -> None:
     reads(worker, _CREW, _YES_KO, root["ts"])
     card = teller.await_(
         "the issue to go on with the PM's word",
-        lambda: _with(bridge, "살펴보고", root),
+        lambda: _with(bridge, "보고 있어요", root),
     )
     _steers(bridge, card, "issue:rule")
     errors = bridge.fills({"words": _RULING})
@@ -135,7 +135,7 @@ def hold_and_decide(cast: Cast) -> None:
     pm.presses_and_reads(asked, "ruling:agree")
     agreed = teller.await_(
         "the card to say that the PM agrees",
-        lambda: _with(bridge, "PM도", root) or _with(bridge, "동의", root),
+        lambda: _with(bridge, "동의", root),
     )
     teller.sees(bridge.name, agreed, "#jeonnam")
 
