@@ -71,7 +71,7 @@ def main(steps: int, run: int, kinds: tuple[str, ...], seed: int, file: Path | N
     report = Report("issue_life")
     report.row(
         "database", "steps", "acts", "refused", "at once", "twice", "clock back", "issues", "fired", "called",
-        "divergences", "seconds",
+        "busy", "divergences", "seconds",
     )  # fmt: skip
     with running_postgres() as server:
         for kind in kinds:
@@ -79,10 +79,10 @@ def main(steps: int, run: int, kinds: tuple[str, ...], seed: int, file: Path | N
             tally, divergences = play(kind, server, steps=steps, run=run, seed=seed)
             report.row(
                 kind, tally.steps, tally.acts.total(), tally.refused, tally.races, tally.duplicates,
-                tally.clock_back, tally.issues, tally.fired, tally.called, divergences,
+                tally.clock_back, tally.issues, tally.fired, tally.called, tally.busy, divergences,
                 time.monotonic() - began,
             )  # fmt: skip
-            for key in ("steps", "races", "duplicates", "clock_back", "issues", "fired", "called"):
+            for key in ("steps", "races", "duplicates", "clock_back", "issues", "fired", "called", "busy"):
                 report.figure(f"{kind}.{key}", getattr(tally, key))
             report.at_least(f"{kind}: steps", tally.steps, steps)
             report.at_most(f"{kind}: divergences", divergences, 0)

@@ -183,8 +183,14 @@ class Homes(Loop):
         with self._turn:
             issues, self._issues = self._issues, set()
         if issues:
-            with self._transactions.reading() as session:
-                people = {person for issue_id in issues for person in people_who_steer(session, issue_id)}
+            try:
+                with self._transactions.reading() as session:
+                    people = {person for issue_id in issues for person in people_who_steer(session, issue_id)}
+            # Whatever stopped it, what has changed must not be forgotten; the loop is told of the error as well.
+            except BaseException:
+                with self._turn:
+                    self._issues |= issues
+                raise
             for person_id in sorted(people):
                 self.changed(person_id)
 

@@ -19,6 +19,7 @@ from bot.services.digests import purge_digests, send_digests
 from bot.services.faq import age_answers
 from bot.services.guideline_turns import begin_scheduled
 from bot.services.issue_timers import SWEEPS as ISSUE_SWEEPS
+from bot.services.issue_timers import TURNS
 from bot.services.known import accept_known
 from bot.services.leases import SWEEPS, refresh_medians
 from bot.services.pausing import resume_old
@@ -54,7 +55,8 @@ class Rhythm:
 def standard_rhythms(tick: timedelta = TICK) -> tuple[Rhythm, ...]:
     """Return what a Gagyo does by itself: the sweeps at each tick, the slow chores now and then."""
     return (
-        *(Rhythm(sweep, tick) for sweep in (*SWEEPS, *ISSUE_SWEEPS)),
+        *(Rhythm(sweep, tick) for sweep in SWEEPS),
+        *(Rhythm(sweep, tick, TURNS) for sweep in ISSUE_SWEEPS),
         Rhythm(begin_scheduled, tick),
         Rhythm(draw_and_close, tick),
         Rhythm(resume_old, max(tick, timedelta(minutes=1))),

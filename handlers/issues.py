@@ -120,10 +120,11 @@ def _reopen(uow: UnitOfWork, me: int, ref: Ref) -> object:
 
 
 def release(heard: Heard, ref: Ref) -> Answer:
-    """Let the tasks go on that are on hold because of an issue."""
+    """Let the tasks go on that are on hold because of an issue, be it settled or not."""
 
     def effect(uow: UnitOfWork) -> Content:
-        issues.may(uow, action=Action.STEER_ISSUE, person_id=heard.me.person_id, issue_id=ref.id, ver=ref.ver)
+        # Who may do it is asked for the tasks themselves.
+        issues.may(uow, action=Action.SEE_ISSUE, person_id=heard.me.person_id, issue_id=ref.id, ver=ref.ver)
         done = holding.release_tasks(uow, person_id=heard.me.person_id, issue_id=ref.id)
         return hold_views.released_reply(heard.reader, len(done.tasks), len(done.still_held))
 

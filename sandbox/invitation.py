@@ -46,7 +46,7 @@ def _desks() -> list[tuple[str, str]]:
         (f"?as={reviewer.id}", f"{reviewer.nickname} · reviewer 검수자: /review 받기"),
         (
             f"?as={SUPERVISOR.id}&tab=home",
-            f"{SUPERVISOR.nickname} · supervisor 수퍼바이저: an open issue, a translation to correct · 이슈, 고칠 번역",
+            f"{SUPERVISOR.nickname} · supervisor 수퍼바이저: an issue, a wrong translation · 이슈와 오역",
         ),
         (f"?as={PM.id}", "Alex · PM, English: today's digest, /pm status   /pm import   /pm export"),
         (f"?as={SPANISH_PM.id}", "Lucía · PM: reads Spanish · 스페인어로 읽어요"),
@@ -68,8 +68,10 @@ def _talks(channels: Channels | None) -> list[tuple[str, str]]:
             "one talk in two languages, side by side · 한 대화를 두 언어로 나란히",
         ),
         (
-            f"?as={SUPERVISOR.id}&channel={channels.crew}&thread={channels.issue}"
-            f"&with={PM.id}&channel2={channels.pms}&thread2={channels.issue_twin}",
+            (
+                f"?as={SUPERVISOR.id}&channel={channels.crew}&thread={channels.issue}"
+                f"&with={PM.id}&channel2={channels.pms}&thread2={channels.issue_twin}"
+            ),
             "an open issue in its thread, and the English twin of that · 스레드의 이슈와 그 영어 스레드",
         ),
         (

@@ -109,7 +109,7 @@ class Bot:
         begun = time.monotonic()
         # It stands in a group of its own, so that Ctrl-C reaches only us and we end it in good order.
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603 -- our own program
                 [sys.executable, *self.program],
                 cwd=ROOT,
                 env=self.environment(),

@@ -51,6 +51,8 @@ _SETS = {
     "매일": EVERY_DAY,
     "weekdays": WORK_DAYS,
     "평일": WORK_DAYS,
+    "weekends": EVERY_DAY & ~WORK_DAYS,
+    "주말": EVERY_DAY & ~WORK_DAYS,
 }
 
 

@@ -103,7 +103,10 @@ class Step(StrEnum):
 
 
 class TimerKind(StrEnum):
-    """What a timer does when it is due: tell the next level, remind the owner, let an ack decay, close for good."""
+    """What a timer does when it is due: tell the next level, remind whoever is to act, decay, close for good.
+
+    DECAY takes an issue from its owner who did nothing, or from those who did not answer back to its owner.
+    """
 
     LEVEL = "level"
     REMIND = "remind"
@@ -155,7 +158,7 @@ _TRANSITIONS: dict[Event, tuple[frozenset[IssueState], IssueState]] = {
     Event.WAIT_WORKER: (UNSETTLED - {IssueState.WAITING_WORKER}, IssueState.WAITING_WORKER),
     Event.RESUME: (_WAITING, IssueState.ACKED),
     Event.LEVEL_UP: (UNSETTLED, IssueState.OPEN),
-    Event.DECAY: (frozenset({IssueState.ACKED}), IssueState.OPEN),
+    Event.DECAY: (_WAITING | {IssueState.ACKED}, IssueState.OPEN),
     Event.RESOLVE: (UNSETTLED, IssueState.RESOLVED),
     Event.WITHDRAW: (frozenset({IssueState.OPEN}), IssueState.CLOSED),
     Event.REOPEN: (frozenset({IssueState.RESOLVED}), IssueState.OPEN),

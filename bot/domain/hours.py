@@ -14,7 +14,10 @@ from bot.domain.zones import zone_of
 USUAL_FROM, USUAL_UNTIL = 9 * 60, 21 * 60
 """Minutes of the day between which somebody who has said nothing can be asked."""
 
-_DAY = 24 * 60
+_DAY, _NOON = 24 * 60, 12 * 60
+_CLOCK = r"(?:오전\s*|오후\s*)?\d{1,2}(?::\d{2}|\s*시(?:\s*\d{1,2}\s*분)?)?(?:\s*[ap]m\b)?"
+_SPAN = re.compile(rf"({_CLOCK})\s*(?:[-~–]|부터)\s*({_CLOCK})(?:까지)?\s*(.*)", re.IGNORECASE)
+_HALF = re.compile(r"(오전|오후)?\s*(.+?)\s*([ap]m)?", re.IGNORECASE)
 _LONGEST_SEARCH = 400
 
 
@@ -40,26 +43,38 @@ def hours_of(zone: str, start: int | None, end: int | None, days: int | None) ->
 
 
 def parse_hours(typed: str) -> tuple[int, int, int]:
-    """Return start, end and weekdays from "10:00-19:00 mon-fri" or "10시~19시 평일". Raises Invalid.
+    """Return start, end and weekdays from "10:00-19:00 mon-fri", "10시~19시 평일" or "오전 10시-오후 7시".
 
-    24:00 is midnight at the end of the day.
+    Raises Invalid. 24:00 is midnight at the end of the day.
     """
-    found = re.match(r"\s*(.+?)\s*[-~–]\s*(\d{1,2}(?::\d{2}|\s*시(?:\s*\d{1,2}\s*분)?)?)\s*(.*)", typed)
+    found = _SPAN.fullmatch(typed.strip())
     if found is None:
         raise Invalid("hours", "malformed", typed)
-    start, end = (_minutes(part, typed) for part in (found[1], found[2]))
+    start, start_half = _minutes(found[1], typed)
+    end, end_half = _minutes(found[2], typed)
+    if start_half and not end_half and end <= _NOON + 59:
+        # "오후 2시-8시" is until the next eight o'clock there is.
+        end = next((later for later in (end, end + _NOON) if later > start), end)
     days = parse_weekdays(found[3]) if found[3].strip() else EVERY_DAY
     return start % _DAY, end % _DAY, days
 
 
-def _minutes(typed: str, whole: str) -> int:
-    if re.fullmatch(r"24(:00|\s*시)?", typed.strip()):
-        return _DAY
+def _minutes(typed: str, whole: str) -> tuple[int, bool]:
+    """Return a time in minutes of the day, and whether it says which half of the day it means."""
+    found = _HALF.fullmatch(typed.strip())
+    assert found is not None
+    half, time_ = (found[1] or found[3] or "").casefold(), found[2]
+    if not half and re.fullmatch(r"24(:00|\s*시)?", time_):
+        return _DAY, False
     try:
-        hour, minute = parse_hhmm(typed).split(":")
+        hour, minute = map(int, parse_hhmm(time_).split(":"))
     except Invalid:
         raise Invalid("hours", "malformed", whole) from None
-    return int(hour) * 60 + int(minute)
+    if not half:
+        return hour * 60 + minute, False
+    if not 1 <= hour <= 12:
+        raise Invalid("hours", "malformed", whole)
+    return hour % 12 * 60 + minute + (_NOON if half in ("오후", "pm") else 0), True
 
 
 def is_working(hours: Hours, at: datetime) -> bool:

@@ -8,6 +8,9 @@ from enum import StrEnum
 CREW_LANGUAGE = "ko"
 """What crews write and read."""
 
+PM_LANGUAGE = "en"
+"""What stands in PMs' channels."""
+
 BOTH = "both"
 OFF = "off"
 """What a person may say instead of a language: they read both, or want nothing translated."""
@@ -41,6 +44,13 @@ class Side(StrEnum):
     PM = "pm"
 
 
+def side_languages(side: Side) -> tuple[str, ...]:
+    """Return the languages of what the bot itself says to a side."""
+    if side is Side.MIXED:
+        return (CREW_LANGUAGE, PM_LANGUAGE)
+    return (PM_LANGUAGE,) if side is Side.PM else (CREW_LANGUAGE,)
+
+
 class SourceKind(StrEnum):
     """What was written: a message in a channel, or a text that the bot passes on for somebody."""
 
@@ -55,8 +65,9 @@ class SourceKind(StrEnum):
     RESOLUTION = "resolution"
     RULING = "ruling"
     GUIDELINE_NOTE = "guideline_note"
-    HOLD = "hold"
+    FAQ = "faq"
     PAY_REASON = "pay_reason"
+    HOLD = "hold"
     CALL_OUT = "call_out"
     RECLAIM = "reclaim"
     APPEAL = "appeal"

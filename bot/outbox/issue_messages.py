@@ -45,7 +45,8 @@ class IssueCard(Message):
 class IssueCall(Message):
     """Somebody is called to an issue: a short line of its own, because a card that is redrawn wakes nobody.
 
-    `why` is "level" (it reached them), "reminder", "decayed", "reassigned", "waiting" or "reopened".
+    `why` is "level" (it reached them), "reminder", "decayed", "reassigned", "waiting", "reopened", or that nobody
+    has answered: "no_answer" (the PM), "no_answer_worker".
     """
 
     kind: ClassVar[str] = "issue_call"
@@ -112,7 +113,8 @@ class HoldNews(Message):
     """To whoever has work on tasks that were put on hold, released or given to a second review: one line.
 
     `what` is "held", "released", "ruled", "ruling_off", "re_review" or "overturned" (a reject that was wrong
-    and needs no second look); `assignments` are the person's own.
+    and needs no second look); `assignments` are the person's own. "to_review" tells a supervisor whose work waits
+    for their second look.
     """
 
     kind: ClassVar[str] = "hold_news"

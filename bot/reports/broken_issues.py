@@ -18,7 +18,7 @@ _OWNED = (IssueState.ACKED, *_WAITING)
 _MEANS: dict[TimerKind, tuple[IssueState, ...]] = {
     TimerKind.LEVEL: (IssueState.OPEN,),
     TimerKind.REMIND: _OWNED,
-    TimerKind.DECAY: (IssueState.ACKED,),
+    TimerKind.DECAY: _OWNED,
     TimerKind.CLOSE: (IssueState.RESOLVED,),
 }
 """In which states a timer of each kind may be set."""
@@ -37,11 +37,11 @@ def find_stray_timers() -> Rows:
 def find_lost_timers() -> Rows:
     """Find issues that time will do nothing to any more, although nobody else has to either.
 
-    What has reached the last level has no timer: everybody was told. What waits has had its one reminder.
+    What has reached the last level has no timer: everybody was told.
     """
     lost = (
         and_(Issue.state == IssueState.OPEN, Issue.level != Level.ADMIN, ~_has(TimerKind.LEVEL)),
-        and_(Issue.state == IssueState.ACKED, ~_has(TimerKind.DECAY)),
+        and_(Issue.state.in_(_OWNED), ~_has(TimerKind.DECAY)),
         and_(Issue.state == IssueState.RESOLVED, ~_has(TimerKind.CLOSE)),
     )
     return select(Issue.id.label("row_id"), Issue.state, Issue.level).where(or_(*lost))

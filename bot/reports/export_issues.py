@@ -15,6 +15,7 @@ from bot.db.models import Hold, Issue, IssueStep, IssueTask, Person, Task
 from bot.domain.cells import neutral
 from bot.domain.escalation import IssueSource, Step
 from bot.reports.export_records import Record
+from bot.reports.issue_times import settled_seconds
 
 _AT_A_TIME = 500
 _SEPARATOR = " "
@@ -55,7 +56,7 @@ def issue_records(session: Session, project_id: int) -> Iterator[Record]:
         last = lot[-1].id
         ids = [issue.id for issue in lot]
         tasks, held = _tasks(session, ids), _held(session, ids)
-        steps = _steps(session, ids)
+        steps, rested = _steps(session, ids), settled_seconds(session, ids)
         for issue in lot:
             values = (
                 issue.id,
@@ -64,7 +65,8 @@ def issue_records(session: Session, project_id: int) -> Iterator[Record]:
                 issue.source.value,
                 issue.asked.value,
                 issue.level.value,
-                names.get(issue.opener_id or 0),
+                # Cards don't say who raised something in private, so a file doesn't either.
+                names.get(issue.opener_id or 0) if issue.source is IssueSource.THREAD else None,
                 names.get(issue.owner_id or 0),
                 tasks.get(issue.id, []),
                 held.get(issue.id, 0),
@@ -74,7 +76,7 @@ def issue_records(session: Session, project_id: int) -> Iterator[Record]:
                 _written(issue.closed_at),
                 _seconds(issue.opened_at, issue.acked_at, 0),
                 issue.waited_seconds,
-                _seconds(issue.opened_at, issue.resolved_at, issue.waited_seconds),
+                _seconds(issue.opened_at, issue.resolved_at, issue.waited_seconds + rested.get(issue.id, 0)),
                 steps.get((issue.id, Step.LEVELLED), 0),
                 steps.get((issue.id, Step.REOPENED), 0),
                 issue.cause,

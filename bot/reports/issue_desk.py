@@ -77,7 +77,7 @@ def read_issue_desk(session: Session, person_id: int, now: datetime) -> IssueDes
         looked_after,
         tuple(_watch(session, id, key) for id, key in supervised.items()),
         waiting,
-        _rulings(session, list(managed)),
+        _rulings(session, person_id, list(managed)),
         _notes(session, list(managed)),
         tuple(incident for id in managed for incident in open_incidents(session, id))[:MOST],
         tuple(issue for issue in raised if issue.issue_id not in shown),
@@ -86,15 +86,21 @@ def read_issue_desk(session: Session, person_id: int, now: datetime) -> IssueDes
 
 
 def people_who_steer(session: Session, issue_id: int) -> tuple[int, ...]:
-    """Return those whose Home shows the issues of this one's project: its supervisors and PMs."""
-    found = (
+    """Return those whose Home shows the issues of this one's project: its supervisors and PMs.
+
+    Once it has come as far as the admins they too, who see it until somebody has taken it.
+    """
+    members = (
         select(Membership.person_id)
         .join(Issue, Issue.project_id == Membership.project_id)
         .where(Issue.id == issue_id, Membership.role.in_((Role.SUPERVISOR, Role.PM)))
-        .distinct()
-        .order_by(Membership.person_id)
     )
-    return tuple(session.scalars(found))
+    admins = (
+        select(Person.id)
+        .join(Issue, Issue.team_id == Person.team_id)
+        .where(Issue.id == issue_id, Issue.level == Level.ADMIN, Person.admin.is_(True))
+    )
+    return tuple(sorted(session.scalars(members.union(admins))))
 
 
 def _looked_after(
@@ -133,11 +139,15 @@ def _watch(session: Session, project_id: int, key: str) -> Watch:
     return Watch(project_id, key, present_duty(session, project_id), session.scalar(held) or 0)
 
 
-def _rulings(session: Session, projects: list[int]) -> tuple[RulingFacts, ...]:
+def _rulings(session: Session, person_id: int, projects: list[int]) -> tuple[RulingFacts, ...]:
     found = session.scalars(
         select(Ruling.id)
         .join(Issue, Issue.id == Ruling.issue_id)
-        .where(Issue.project_id.in_(projects), Ruling.state == RulingState.STANDING)
+        .where(
+            Issue.project_id.in_(projects),
+            Ruling.state == RulingState.STANDING,
+            is_visible_to(person_id),
+        )
         .order_by(Ruling.id)
         .limit(MOST)
     )

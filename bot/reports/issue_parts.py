@@ -13,6 +13,7 @@ from bot.db.models import (
     Hold,
     Issue,
     IssueAlert,
+    IssueStep,
     IssueTask,
     IssueTimer,
     Leak,
@@ -28,6 +29,7 @@ from bot.domain.escalation import (
     Level,
     NoteState,
     RulingState,
+    Step,
     TimerKind,
     TimerState,
     next_level,
@@ -80,6 +82,8 @@ class RulingFacts:
     decided_by: str
     decided_at: datetime | None
     reason: str
+    answer: Words | None = None
+    """The reason with its renditions, once there is one."""
 
 
 def read_ruling(session: Session, ruling_id: int) -> RulingFacts | None:
@@ -111,7 +115,19 @@ def _ruling(session: Session, row: Ruling) -> RulingFacts:
         nickname(session, row.decided_by_id),
         row.decided_at,
         row.reason or "",
+        _answer(session, row) if row.reason else None,
     )
+
+
+def _answer(session: Session, row: Ruling) -> Words | None:
+    steps = select(IssueStep.id, IssueStep.detail).where(
+        IssueStep.issue_id == row.issue_id, IssueStep.step == Step.RULING_DECLINED
+    )
+    found = (step_id for step_id, detail in session.execute(steps) if detail.get("ruling") == row.id)
+    step_id = next(found, None)
+    if step_id is None:
+        return None
+    return read_words(session, SourceKind.ISSUE_STEP, step_id, row.reason or "")
 
 
 @dataclass(frozen=True)
@@ -222,6 +238,7 @@ def _leak(session: Session, row: Leak) -> LeakFacts:
 class NextStep:
     """What time does next: to an open issue tell `level`, to an acknowledged one remind its owner or let it decay.
 
+    Of one that waits for an answer it is when it comes back to its owner, whatever reminder goes out before.
     `level` is None for other kinds, and where nobody is left who could be told.
     """
 
@@ -232,16 +249,14 @@ class NextStep:
 
 def next_step(session: Session, issue: Issue) -> NextStep | None:
     """Return what happens first unless somebody acts, None when nothing will."""
-    row = session.execute(
-        select(IssueTimer.kind, IssueTimer.due_at)
-        .where(
-            IssueTimer.issue_id == issue.id,
-            IssueTimer.round == issue.round,
-            IssueTimer.state == TimerState.SET,
-        )
-        .order_by(IssueTimer.due_at, IssueTimer.id)
-        .limit(1)
-    ).one_or_none()
+    timers = select(IssueTimer.kind, IssueTimer.due_at).where(
+        IssueTimer.issue_id == issue.id,
+        IssueTimer.round == issue.round,
+        IssueTimer.state == TimerState.SET,
+    )
+    if issue.state in (IssueState.WAITING_PM, IssueState.WAITING_WORKER):
+        timers = timers.where(IssueTimer.kind == TimerKind.DECAY)
+    row = session.execute(timers.order_by(IssueTimer.due_at, IssueTimer.id).limit(1)).one_or_none()
     if row is None:
         return None
     return NextStep(row.kind, row.due_at, _next_told(session, issue) if row.kind is TimerKind.LEVEL else None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from bot.db.models import Issue, IssueStep, Person, Project
-from bot.domain.escalation import IssueState
+from bot.domain.escalation import IssueSource, IssueState
 from bot.domain.people import Role
 from bot.domain.translation import SourceKind
 from bot.reports.issue_words import Words, read_words
@@ -16,7 +16,10 @@ from bot.reports.translations import NAMELESS, role_in
 
 @dataclass(frozen=True)
 class SaidFacts:
-    """A line that was written to an issue. `role` is the writer's in the project, None for who has none there."""
+    """A line that was written to an issue. `role` is the writer's in the project, None for who has none there.
+
+    `author` is "" for whoever raised an issue in private: its cards don't name them either.
+    """
 
     step_id: int
     issue_id: int
@@ -41,7 +44,14 @@ def read_said(session: Session, step_id: int) -> SaidFacts | None:
         issue.ver,
         issue.state,
         session.get_one(Project, issue.project_id).key,
-        author.nickname if author is not None else NAMELESS,
+        _written_by(issue, author),
         role_in(session, issue.project_id, step.actor_id),
         read_words(session, SourceKind.ISSUE_STEP, step.id, step.note),
     )
+
+
+def _written_by(issue: Issue, author: Person | None) -> str:
+    if author is None:
+        return NAMELESS
+    in_private = issue.source is not IssueSource.THREAD
+    return "" if in_private and author.id == issue.opener_id else author.nickname

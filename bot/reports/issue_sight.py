@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, case, or_, select
 
-from bot.db.models import Issue, Membership, Person
+from bot.db.models import Issue, IssueStep, Membership, Person, Ruling, SourceText
 from bot.domain.escalation import IssueSource
 from bot.domain.people import Role
+from bot.domain.translation import SourceKind
 
 IN_CONFIDENCE = (IssueSource.CARD, IssueSource.LEAK)
 """Sources of issues that only their openers and those in charge see."""
@@ -42,6 +43,23 @@ def is_visible_to(person_id: int) -> ColumnElement[bool]:
         and_(Issue.source.in_(IN_CONFIDENCE), or_(steers, admin, Issue.opener_id == person_id)),
         and_(Issue.source == IssueSource.NAMELESS, or_(supervises, and_(admin, ~supervised))),
     )
+
+
+def is_behind() -> ColumnElement[bool]:
+    """Build: the row of `SourceText` was written to the row of `Issue`: its request, a step, a ruling, its end."""
+    ref, kind = SourceText.ref_id, SourceText.kind
+    by_step = select(IssueStep.issue_id).where(IssueStep.id == ref).scalar_subquery()
+    by_ruling = select(Ruling.issue_id).where(Ruling.id == ref).scalar_subquery()
+    return Issue.id == case(
+        (kind.in_((SourceKind.ISSUE, SourceKind.RESOLUTION)), ref),
+        (kind == SourceKind.ISSUE_STEP, by_step),
+        (kind == SourceKind.RULING, by_ruling),
+    )
+
+
+def is_of_nameless() -> ColumnElement[bool]:
+    """Build: the row of `SourceText` was written to a nameless report, be it by those who look after that."""
+    return select(Issue.id).where(is_behind(), Issue.source == IssueSource.NAMELESS).exists()
 
 
 def _has_role(person_id: int, *roles: Role) -> ColumnElement[bool]:

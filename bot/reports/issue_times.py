@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -10,8 +11,8 @@ from statistics import median
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Issue
-from bot.domain.escalation import UNSETTLED, IssueSource, IssueState, Severity
+from bot.db.models import Issue, IssueStep
+from bot.domain.escalation import UNSETTLED, IssueSource, IssueState, Severity, Step
 from bot.reports.window import Window
 
 
@@ -21,8 +22,8 @@ class SeverityTimes:
 
     `opened` were raised in it. `acked` were acknowledged in it for the first time, after `ack_seconds` since they
     were raised; `resolved` were settled in it, after `resolve_seconds`, of which the time is taken off that
-    somebody was waited for. Both are medians, None for none. `open` are unsettled now, of which nobody has
-    taken `untaken`.
+    somebody was waited for, or that it was settled until it was opened again. Both are medians, None for none.
+    `open` are unsettled now, of which nobody has taken `untaken`.
     """
 
     severity: Severity
@@ -49,6 +50,7 @@ def read_issue_times(
     """
     rows = session.execute(
         select(
+            Issue.id,
             Issue.severity,
             Issue.state,
             Issue.opened_at,
@@ -60,10 +62,12 @@ def read_issue_times(
             _happened(window),
             *(() if nameless else (Issue.source != IssueSource.NAMELESS,)),
         )
-    )
+    ).all()
+    rested = settled_seconds(session, [row.id for row in rows if row.resolved_at is not None])
     by_severity: dict[Severity, list[_Course]] = defaultdict(list)
-    for severity, state, opened_at, acked_at, resolved_at, waited in rows:
-        by_severity[severity].append(_Course(state, opened_at, acked_at, resolved_at, waited))
+    for id, severity, state, opened_at, acked_at, resolved_at, waited in rows:
+        stood = waited + rested.get(id, 0)
+        by_severity[severity].append(_Course(state, opened_at, acked_at, resolved_at, stood))
     return tuple(
         _times(severity, by_severity[severity], window) for severity in Severity if severity in by_severity
     )
@@ -78,15 +82,39 @@ def _happened(window: Window) -> ColumnElement[bool]:
     )
 
 
+def settled_seconds(session: Session, issue_ids: Iterable[int]) -> dict[int, int]:
+    """Return for how long issues were settled before they were opened again, by issue; only of those that were."""
+    ids = list(issue_ids)
+    again = (
+        select(IssueStep.issue_id)
+        .where(IssueStep.issue_id.in_(ids), IssueStep.step == Step.REOPENED)
+        .distinct()
+    )
+    steps = session.execute(
+        select(IssueStep.issue_id, IssueStep.step, IssueStep.at)
+        .where(IssueStep.issue_id.in_(again), IssueStep.step.in_((Step.RESOLVED, Step.REOPENED)))
+        .order_by(IssueStep.id)
+    )
+    found: dict[int, int] = defaultdict(int)
+    since: dict[int, datetime] = {}
+    for issue_id, step, at in steps:
+        if step is Step.RESOLVED:
+            since[issue_id] = at
+        else:
+            # A clock that was set back in between adds nothing.
+            found[issue_id] += max(_seconds(since[issue_id], at), 0)
+    return dict(found)
+
+
 @dataclass(frozen=True)
 class _Course:
-    """One issue's instants."""
+    """One issue's instants; `stood_seconds` is how long its clock stood."""
 
     state: IssueState
     opened_at: datetime
     acked_at: datetime | None
     resolved_at: datetime | None
-    waited_seconds: int
+    stood_seconds: int
 
 
 def _times(severity: Severity, courses: list[_Course], window: Window) -> SeverityTimes:
@@ -95,7 +123,7 @@ def _times(severity: Severity, courses: list[_Course], window: Window) -> Severi
     ]
     resolved = [
         # Waiting is counted by the second and may be rounded beyond the whole.
-        max(_seconds(one.opened_at, one.resolved_at) - one.waited_seconds, 0)
+        max(_seconds(one.opened_at, one.resolved_at) - one.stood_seconds, 0)
         for one in courses
         if one.resolved_at and one.state not in UNSETTLED and _in(one.resolved_at, window)
     ]

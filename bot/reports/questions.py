@@ -20,6 +20,8 @@ from bot.db.models import (
     Term,
 )
 from bot.domain.questions import FaqState, HandoverState, Outcome, Place, TermState
+from bot.domain.translation import SourceKind
+from bot.reports.issue_words import read_words
 
 LIST_LIMIT = 10
 
@@ -253,6 +255,8 @@ class FaqFacts:
     answer_en: str
     section_path: tuple[str, ...]
     written_by: str
+    translated: tuple[str, str] | None = None
+    """Question and answer as an engine says them in English, as long as nobody has written that."""
 
 
 def read_faq(session: Session, faq_id: int) -> FaqFacts | None:
@@ -273,7 +277,14 @@ def _faq(session: Session, entry: FaqEntry) -> FaqFacts:
         entry.answer_en,
         tuple(entry.section_path),
         session.get_one(Person, entry.written_by_id).nickname,
+        None if entry.answer_en else _translated(session, entry.id),
     )
+
+
+def _translated(session: Session, faq_id: int) -> tuple[str, str] | None:
+    relay = read_words(session, SourceKind.FAQ, faq_id, "").relay_for("en")
+    question, _, answer = relay.text.partition("\n\n") if relay is not None else ("", "", "")
+    return (question, answer) if answer else None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from bot.db.models import (
 )
 from bot.domain.people import Role
 from bot.domain.translation import RenditionState, Side, SourceKind, wanted_language
+from bot.reports.issue_sight import is_of_nameless
 from bot.reports.twin_threads import root_ts
 from bot.translation.document import Document, SpanKind
 from bot.translation.plain_text import to_plain
@@ -305,7 +306,7 @@ def reported(session: Session, project_ids: Iterable[int]) -> tuple[ReportedFact
             Rendition.reported_at.is_not(None),
             Rendition.document.is_not(None),
             SourceText.project_id.in_(list(project_ids)),
-            SourceText.author_id.is_not(None),
+            ~is_of_nameless(),
         )
         .order_by(Rendition.reported_at, Rendition.id)
         .limit(LIST_LIMIT)
@@ -322,7 +323,7 @@ def count_reported(session: Session, project_ids: Iterable[int]) -> int:
         .where(
             Rendition.reported_at.is_not(None),
             SourceText.project_id.in_(list(project_ids)),
-            SourceText.author_id.is_not(None),
+            ~is_of_nameless(),
         )
     )
     return session.scalar(counted) or 0

@@ -87,8 +87,10 @@ def root_ts(session: Session, source: SourceText) -> str | None:
         return None
     if source.twin_channel is None:
         return source.thread_ts or source.ts
-    if source.thread_ts is not None:
-        begun = begun_by_issue(session, source.team_id, source.channel, source.thread_ts)
+    # Also for the beginning itself, when somebody was quicker to raise an issue than we were to hear it.
+    beginning = source.thread_ts or source.ts
+    if beginning is not None:
+        begun = begun_by_issue(session, source.team_id, source.channel, beginning)
         if begun is not None and begun[0] == source.twin_channel:
             return begun[1]
     root = session.get(SourceText, source.root_id) if source.root_id is not None else None

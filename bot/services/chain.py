@@ -106,7 +106,7 @@ def climb_on(uow: UnitOfWork, issue: Issue) -> None:
 def begin(uow: UnitOfWork, issue: Issue) -> None:
     """Let a new issue wait at its first level; the supervisors see without a call what the PM is asked for."""
     climb(uow, issue, first_level(issue.asked))
-    if issue.asked is not Asked.PM or issue.source is IssueSource.NAMELESS:
+    if issue.asked is not Asked.PM:
         return
     called = {person_id for person_id, _level, _due in untold(uow, issue)}
     for level in (Level.DUTY, Level.SUPERVISORS):

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from bot.db.models import Issue, Rendition, SourceText, TranslationMemory
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import NotAllowed, NotFound, StaleAction
+from bot.domain.escalation import IssueSource
 from bot.domain.policy import Action, Subject
 from bot.domain.questions import clean_words
 from bot.domain.translation import RenditionState, SourceKind
 from bot.outbox.messages import TranslationReported
 from bot.outbox.queue import enqueue
+from bot.reports.issue_sight import is_behind
 from bot.reports.twin_threads import find_message
 from bot.services.access import require
 from bot.services.handovers import repliers
@@ -191,11 +193,10 @@ def _require_sight(uow: UnitOfWork, person_id: int, source: SourceText, action: 
 
 
 def _sighted(uow: UnitOfWork, source: SourceText) -> frozenset[int] | None:
-    """Return who may see what was written namelessly; None for everything that has an author."""
-    if source.author_id is not None or source.ref_id is None:
-        return None
-    issue = uow.session.get(Issue, source.ref_id)
-    return audience(uow.session, issue) if issue is not None else frozenset()
+    """Return who may see what was written to a nameless report, by whomever; None for everything else."""
+    report = select(Issue).join(SourceText, is_behind())
+    issue = uow.session.scalar(report.where(SourceText.id == source.id, Issue.source == IssueSource.NAMELESS))
+    return audience(uow.session, issue) if issue is not None else None
 
 
 def _check_version(source: SourceText, rendition: Rendition, ver: int | None) -> None:

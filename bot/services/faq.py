@@ -21,11 +21,13 @@ from bot.domain.questions import (
     clean_words,
     section_mark,
 )
+from bot.domain.translation import SourceKind
 from bot.outbox.messages import FaqCard, HandoverCard
 from bot.outbox.queue import enqueue
 from bot.reports.guidelines import current_sections
 from bot.services.access import require
 from bot.services.handovers import load_handover
+from bot.services.relaying import relay
 
 FRESH_FOR = timedelta(days=30)
 """How long a verified answer counts before somebody is asked to look at it again."""
@@ -102,7 +104,23 @@ def draft_for_pm(uow: UnitOfWork, *, person_id: int, project_id: int, plan: FaqP
     uow.session.flush()
     _move(uow, entry, FaqState.DRAFT, person_id, "answer.write", None)
     _show(uow, entry)
+    _propose_english(uow, entry)
     return Kept(entry.id, entry.state, entry.ver)
+
+
+def _propose_english(uow: UnitOfWork, entry: FaqEntry) -> None:
+    """Have a draft translated, so that its PM can read it and has a beginning for the English."""
+    team_id = uow.session.get_one(Project, entry.project_id).team_id
+    relay(
+        uow,
+        project_id=entry.project_id,
+        kind=SourceKind.FAQ,
+        ref_id=entry.id,
+        author_id=entry.written_by_id,
+        text=f"{entry.question}\n\n{entry.answer_ko}",
+        shown=[FaqCard(person_id, entry.id) for person_id in _verifiers(uow, team_id, entry.project_id)],
+        into="en",
+    )
 
 
 def _fill(uow: UnitOfWork, entry: FaqEntry, plan: FaqPlan, *, english: bool = True) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.db.models import (
     Hold,
@@ -152,7 +153,7 @@ def end_holds(
     uow: UnitOfWork,
     *,
     person_id: int,
-    task_ids: Iterable[int],
+    task_ids: Collection[int],
     issue_id: int | None,
     news: str,
     issues_too: bool = True,
@@ -161,6 +162,8 @@ def end_holds(
 
     Without an issue all holds on the tasks end, or only those that no issue is behind.
     """
+    if issues_too or issue_id is not None:
+        _lock_issues(uow, task_ids, issue_id)
     work = lock_work(uow, task_ids)
     names = [task.id for task in work.tasks]
     live = uow.session.scalars(
@@ -188,6 +191,23 @@ def end_holds(
         _note(uow, of_issue, Step.RELEASED, person_id, tasks, "")
     tell_people(uow, work, going_on, issue_id, news)
     return Released(tuple(sorted(freed)), tuple(sorted(touched & kept)), tuple(one.id for one in going_on))
+
+
+def _lock_issues(uow: UnitOfWork, task_ids: Collection[int], issue_id: int | None) -> None:
+    """Lock the issues whose holds end before the work does, as all that begins with an issue does."""
+    causes = select(Hold.issue_id).where(
+        Hold.task_id.in_(task_ids), Hold.released_at.is_(None), Hold.issue_id.is_not(None)
+    )
+    if issue_id is not None:
+        causes = causes.where(Hold.issue_id == issue_id)
+    for found in sorted({found for found in uow.session.scalars(causes) if found is not None}):
+        load(uow, found)
+
+
+def held_by(session: Session, issue: Issue) -> tuple[int, ...]:
+    """Return the tasks that are on hold because of an issue."""
+    query = select(Hold.task_id).where(Hold.issue_id == issue.id, Hold.released_at.is_(None))
+    return tuple(session.scalars(query.order_by(Hold.task_id)))
 
 
 def _audit(uow: UnitOfWork, person_id: int, task: Task, action: str, issue_id: int | None) -> None:

@@ -130,7 +130,10 @@ def waited_for(uow: UnitOfWork, issue: Issue) -> tuple[int, ...]:
 
 
 def pause(uow: UnitOfWork, issue: Issue) -> None:
-    """Let the clock of an issue stand that has just begun to wait: one reminder goes to those it waits for."""
+    """Let the clock of an issue stand that has just begun to wait.
+
+    One reminder goes to those it waits for; after twice that time it comes back.
+    """
     end_pause(uow, issue)
     issue.paused_at = uow.now
     drop_alerts(uow, issue)
@@ -141,6 +144,7 @@ def pause(uow: UnitOfWork, issue: Issue) -> None:
             add_alert(uow, issue, person_id, issue.level)
     to_remind = people or ((issue.owner_id,) if issue.owner_id is not None else ())
     set_timer(uow, issue, TimerKind.REMIND, after(uow, issue.severity, to_remind, REMIND_WAITED_FOR))
+    set_timer(uow, issue, TimerKind.DECAY, after(uow, issue.severity, to_remind, 2 * REMIND_WAITED_FOR))
 
 
 def end_pause(uow: UnitOfWork, issue: Issue) -> None:

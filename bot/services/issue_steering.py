@@ -45,7 +45,8 @@ def reassign(uow: UnitOfWork, *, person_id: int, issue_id: int, to_id: int, ver:
     issue = _steered(uow, person_id, issue_id, ver)
     if to_id == issue.owner_id:
         raise Invalid("person", "same")
-    _require_fit(uow, issue, to_id)
+    if not _may_own(uow, issue, to_id):
+        raise Invalid("person", "no_role")
     before = move(issue, Event.REASSIGN)
     own(uow, issue, to_id)
     record(uow, issue, Step.REASSIGNED, actor_id=person_id, detail={"to": to_id}, before=before)
@@ -56,15 +57,15 @@ def reassign(uow: UnitOfWork, *, person_id: int, issue_id: int, to_id: int, ver:
     return moved(issue)
 
 
-def _require_fit(uow: UnitOfWork, issue: Issue, person_id: int) -> None:
+def _may_own(uow: UnitOfWork, issue: Issue, person_id: int) -> bool:
+    """Say whether somebody is there who steers issues like this one."""
     try:
         _person, actor = current_actor(uow, person_id, issue.project_id)
         subject = Subject("issue", issue.id, state=issue.state)
         require(uow, Action.STEER_ISSUE, actor.person_id, issue.project_id, subject)
     except DomainError:
-        raise Invalid("person", "no_role") from None
-    if not sees(uow.session, issue, person_id):
-        raise Invalid("person", "no_role")
+        return False
+    return sees(uow.session, issue, person_id)
 
 
 def set_severity(
@@ -199,7 +200,19 @@ def decay(uow: UnitOfWork, issue: Issue) -> None:
     """Take a locked issue from an owner who did nothing; the same level is told once more."""
     before, owner_id = move(issue, Event.DECAY), issue.owner_id
     issue.owner_id = None
+    end_pause(uow, issue)
     drop_alerts(uow, issue)
     record(uow, issue, Step.DECAYED, actor_id=None, detail={"owner": owner_id}, before=before)
     begin_again(uow, issue, owner_id=owner_id)
+    redraw(uow, issue)
+
+
+def come_back(uow: UnitOfWork, issue: Issue) -> None:
+    """Give a locked issue that nobody has answered back to its owner, who is called; without one it decays."""
+    owner_id = issue.owner_id
+    if owner_id is None or not _may_own(uow, issue, owner_id):
+        decay(uow, issue)
+        return
+    go_on(uow, issue, None)
+    add_alert(uow, issue, owner_id, issue.level)
     redraw(uow, issue)

@@ -48,7 +48,7 @@ def note_activity(
 
 def _came_back(uow: UnitOfWork, issue: Issue, person_id: int) -> bool:
     """Go on with an issue when the one it waited for has spoken; False when it did not wait for them."""
-    if issue.owner_id == person_id or issue.owner_id is None:
+    if issue.owner_id is None or (issue.owner_id == person_id and _waits_themselves(uow, issue)):
         return False
     waits = (issue.state is IssueState.WAITING_WORKER and person_id == issue.opener_id) or (
         issue.state is IssueState.WAITING_PM and _is_pm(uow, issue, person_id)
@@ -57,6 +57,14 @@ def _came_back(uow: UnitOfWork, issue: Issue, person_id: int) -> bool:
         go_on(uow, issue, person_id)
         redraw(uow, issue)
     return waits
+
+
+def _waits_themselves(uow: UnitOfWork, issue: Issue) -> bool:
+    """Say whether the owner let the issue wait, so that it must be somebody else they wait for."""
+    asked = select(IssueStep.actor_id).where(
+        IssueStep.issue_id == issue.id, IssueStep.step.in_((Step.WAIT_PM, Step.WAIT_WORKER))
+    )
+    return uow.session.scalar(asked.order_by(IssueStep.id.desc()).limit(1)) == issue.owner_id
 
 
 def _is_pm(uow: UnitOfWork, issue: Issue, person_id: int) -> bool:
@@ -68,8 +76,8 @@ def _is_pm(uow: UnitOfWork, issue: Issue, person_id: int) -> bool:
     return uow.session.scalar(query) is not None
 
 
-def go_on(uow: UnitOfWork, issue: Issue, actor_id: int) -> None:
-    """Let the clock of a locked issue that waits run again, under its owner's eyes."""
+def go_on(uow: UnitOfWork, issue: Issue, actor_id: int | None) -> None:
+    """Let the clock of a locked issue that waits run again, under its owner's eyes; no actor: time did it."""
     before = move(issue, Event.RESUME)
     end_pause(uow, issue)
     drop_alerts(uow, issue)

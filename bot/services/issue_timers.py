@@ -15,11 +15,14 @@ from bot.services.chain import climb_on
 from bot.services.issue_access import sees
 from bot.services.issue_cards import redraw
 from bot.services.issue_clock import askable_from, is_askable, settle, waited_for
-from bot.services.issue_steering import decay
+from bot.services.issue_steering import come_back, decay
 from bot.services.issue_steps import move, record
 
-SWEEP_LIMIT = 50
-"""Issues that one sweep changes at most, so that its transaction stays short; the next tick takes the rest."""
+SWEEP_LIMIT = 10
+"""Issues that one sweep changes at most: whoever presses a button on one of them waits until it has ended."""
+
+TURNS = 10
+"""Sweeps at each tick, as long as they find anything; the next tick takes the rest."""
 
 _WHY = {
     Step.DECAYED: "decayed",
@@ -27,6 +30,8 @@ _WHY = {
     Step.REASSIGNED: "reassigned",
     Step.WAIT_PM: "waiting",
     Step.WAIT_WORKER: "waiting",
+    # Only where time did it: whoever lets an issue go on calls nobody.
+    Step.RESUMED: "no_answer",
 }
 _CALLING = (*_WHY, Step.OPENED, Step.LEVELLED)
 """Steps after which somebody is called to an issue."""
@@ -78,8 +83,7 @@ def _tell(uow: UnitOfWork, issue: Issue) -> int:
         .order_by(IssueAlert.id)
         .execution_options(populate_existing=True)
     ).all()
-    last = select(IssueStep.step).where(IssueStep.issue_id == issue.id, IssueStep.step.in_(_CALLING))
-    step = uow.session.scalar(last.order_by(IssueStep.id.desc()).limit(1))
+    why = _why(uow, issue)
     told = 0
     for alert in alerts:
         if not sees(uow.session, issue, alert.person_id):
@@ -88,12 +92,25 @@ def _tell(uow: UnitOfWork, issue: Issue) -> int:
             alert.due_at = askable_from(uow, issue.severity, alert.person_id)
         else:
             alert.told_at = uow.now
-            _call(uow, issue, alert.person_id, _WHY.get(step, "level") if step else "level")
+            _call(uow, issue, alert.person_id, why)
             told += 1
     uow.session.flush()
     if told:
         redraw(uow, issue)
     return told
+
+
+def _why(uow: UnitOfWork, issue: Issue) -> str:
+    """Return why people are called, from what was done last to call anybody."""
+    steps = select(IssueStep.step, IssueStep.from_state).where(
+        IssueStep.issue_id == issue.id, IssueStep.step.in_(_CALLING)
+    )
+    last = uow.session.execute(steps.order_by(IssueStep.id.desc()).limit(1)).one_or_none()
+    if last is None:
+        return "level"
+    if last.step is Step.RESUMED and last.from_state == IssueState.WAITING_WORKER:
+        return "no_answer_worker"
+    return _WHY.get(last.step, "level")
 
 
 def _call(uow: UnitOfWork, issue: Issue, person_id: int, why: str) -> None:
@@ -182,12 +199,16 @@ def _close(uow: UnitOfWork, issue: Issue) -> None:
     redraw(uow, issue)
 
 
+def _run_out(uow: UnitOfWork, issue: Issue) -> None:
+    (decay if issue.state is IssueState.ACKED else come_back)(uow, issue)
+
+
 _UNDER_WAY = frozenset({IssueState.ACKED, IssueState.WAITING_PM, IssueState.WAITING_WORKER})
 
 _FIRES: dict[TimerKind, tuple[frozenset[IssueState], Callable[[UnitOfWork, Issue], None]]] = {
     TimerKind.LEVEL: (frozenset({IssueState.OPEN}), _climb),
     TimerKind.REMIND: (_UNDER_WAY, _remind),
-    TimerKind.DECAY: (frozenset({IssueState.ACKED}), decay),
+    TimerKind.DECAY: (_UNDER_WAY, _run_out),
     TimerKind.CLOSE: (frozenset({IssueState.RESOLVED}), _close),
 }
 """What a timer does, and the states in which it means anything."""

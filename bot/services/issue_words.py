@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.db.models import GuidelineNote, Issue, IssueStep, Rendition, Ruling, SourceText
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.translation import CREW_LANGUAGE, Side, SourceKind
+from bot.domain.translation import Side, SourceKind, side_languages
 from bot.outbox.issue_messages import (
     GuidelineNoteCard,
     IssueCard,
@@ -21,16 +21,6 @@ from bot.reports.issue_threads import awaited, sides_of
 from bot.reports.issue_words import resolution_of
 from bot.services.relaying import relay
 from bot.services.rendering_cards import fact_of
-
-PM_LANGUAGE = "en"
-"""What cards in a PM's channel are written in."""
-
-LANGUAGES: dict[Side, tuple[str, ...]] = {
-    Side.CREW: (CREW_LANGUAGE,),
-    Side.PM: (PM_LANGUAGE,),
-    Side.MIXED: (CREW_LANGUAGE, PM_LANGUAGE),
-}
-"""The languages of what the bot itself says in a thread."""
 
 _NOBODY = 0
 """Whom a card in a channel is for when there is nobody in particular."""
@@ -80,10 +70,17 @@ def pass_on_resolution(uow: UnitOfWork, issue: Issue, author_id: int, people: It
         _pass_on_card(uow, issue, SourceKind.RESOLUTION, issue.id, author_id, text, people)
 
 
-def pass_on_note(uow: UnitOfWork, issue: Issue, step: IssueStep, people: Iterable[int]) -> None:
-    """Have what somebody wrote with a step rendered for those who read the issue's history."""
-    if step.note:
-        _pass_on_card(uow, issue, SourceKind.ISSUE_STEP, step.id, step.actor_id, step.note, people)
+def pass_on_note(
+    uow: UnitOfWork, issue: Issue, step: IssueStep, people: Iterable[int], *, also: Iterable[Message] = ()
+) -> None:
+    """Have what somebody wrote with a step rendered for those who read the issue's history.
+
+    `also` are further cards that show it.
+    """
+    if not step.note:
+        return
+    _pass_on_card(uow, issue, SourceKind.ISSUE_STEP, step.id, step.actor_id, step.note, people)
+    _relay(uow, issue.project_id, SourceKind.ISSUE_STEP, step.id, step.actor_id, step.note, also)
 
 
 def _pass_on_card(
@@ -165,5 +162,5 @@ def _relay_there(
     text: str,
     there: IssueThreadCard | IssueSaidThere,
 ) -> None:
-    for language in LANGUAGES[Side(there.side)]:
+    for language in side_languages(Side(there.side)):
         _relay(uow, issue.project_id, kind, ref_id, author_id, text, [there], language)

@@ -27,6 +27,7 @@ from bot.domain.questions import clean_words
 from bot.reports.issue_threads import find_issue_at
 from bot.services.access import require
 from bot.services.chain import begin
+from bot.services.holding import end_holds, held_by
 from bot.services.issue_access import load, may, sees
 from bot.services.issue_cards import redraw
 from bot.services.issue_clock import drop_alerts, end_pause, hold_owner_to_it, settle
@@ -87,16 +88,16 @@ def open_issue(
 ) -> Opened:
     """Raise an issue and have the first of the chain told of it.
 
-    A nameless report keeps nothing of who raised it. Without a `channel` it lives on people's own cards; with a
-    channel and no thread its card becomes the thread. Raises ThreadTaken with the issue that a thread has
-    already, EmptyAnswer or Invalid for words that can't be used (a thread needs none), NotAllowed, NotFound for a
-    task.
+    A nameless report keeps nothing of who raised it, and asks the supervisors. Without a `channel` it lives on
+    people's own cards; with a channel and no thread its card becomes the thread. Raises ThreadTaken with the
+    issue that a thread has already, EmptyAnswer or Invalid for words that can't be used (a thread needs none),
+    NotAllowed, NotFound for a task.
     """
     nameless = source is IssueSource.NAMELESS
     if person_id is not None:
         action = Action.REPORT_NAMELESSLY if nameless else Action.OPEN_ISSUE
         require(uow, action, person_id, project_id, Subject("project", project_id))
-    opener_id = None if nameless else person_id
+    opener_id, asked = (None, Asked.SUPERVISOR) if nameless else (person_id, asked)
     # In a thread the messages before it say what it is about, and the leak guard repeats nothing.
     needed = source in (IssueSource.CARD, IssueSource.NAMELESS)
     words = clean_words("request", request, REQUEST_LIMIT, required=needed)
@@ -214,8 +215,11 @@ def _owned_since(uow: UnitOfWork, issue: Issue) -> datetime:
 
 
 def withdraw(uow: UnitOfWork, *, person_id: int, issue_id: int, ver: int | None = None) -> Moved:
-    """Take back an issue that one has opened and nobody has taken; its thread is free again."""
+    """Take back an issue that one has opened and nobody has taken; its thread is free again, its tasks go on."""
     issue = may(uow, action=Action.WITHDRAW_ISSUE, person_id=person_id, issue_id=issue_id, ver=ver)
+    end_holds(
+        uow, person_id=person_id, task_ids=held_by(uow.session, issue), issue_id=issue.id, news="released"
+    )
     before = move(issue, Event.WITHDRAW)
     issue.closed_at = uow.now
     record(uow, issue, Step.WITHDRAWN, actor_id=person_id, before=before)

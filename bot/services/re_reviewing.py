@@ -22,6 +22,8 @@ from bot.outbox.messages import RejectCard, ReviewCard
 from bot.outbox.queue import enqueue
 from bot.services.access import require
 from bot.services.appeals import overtake
+from bot.services.reviews import fit_supervisors
+from bot.services.stopping import lock_work
 from bot.services.tasks import move, take_slot
 
 RE_REVIEW = "review.again"
@@ -49,6 +51,7 @@ def re_review(uow: UnitOfWork, *, person_id: int, verdict_ids: Sequence[int], wh
     done: list[int] = []
     again: list[int] = []
     told: dict[tuple[int, str], set[int]] = {}
+    lock_judged(uow, verdict_ids)
     # The newest first: only the last reject of an answer is what keeps it from being accepted.
     for verdict_id in sorted(set(verdict_ids), reverse=True):
         verdict = uow.session.get(Verdict, verdict_id)
@@ -74,11 +77,44 @@ def re_review(uow: UnitOfWork, *, person_id: int, verdict_ids: Sequence[int], wh
         _trace(uow, verdict, assignment, person_id, anew=anew)
         news = "re_review" if anew else "overturned"
         told.setdefault((assignment.person_id, news), set()).add(assignment.id)
+    _tell_supervisors(uow, again, person_id)
     for (author_id, news), assignments in sorted(told.items()):
         author = uow.session.get_one(Person, author_id)
         if author.active:
             enqueue(uow, author.team_id, HoldNews(author_id, news, sorted(assignments)))
     return ReReviewed(tuple(sorted(done)), tuple(sorted(again)))
+
+
+def _tell_supervisors(uow: UnitOfWork, verdict_ids: Sequence[int], person_id: int) -> None:
+    """Tell the supervisors who may judge the work anew in one line how much there is; who gave it knows."""
+    reviews: dict[int, list[int]] = {}
+    works: dict[int, int] = {}
+    for review in uow.session.scalars(
+        select(Review).join(Verdict, Verdict.review_id == Review.id).where(Verdict.id.in_(verdict_ids))
+    ):
+        works[review.id] = review.assignment_id
+        for supervisor_id in fit_supervisors(uow.session, review):
+            reviews.setdefault(supervisor_id, []).append(review.id)
+    for supervisor_id, ids in sorted(reviews.items()):
+        if supervisor_id != person_id:
+            team_id = uow.session.get_one(Person, supervisor_id).team_id
+            assignments = sorted(works[id] for id in ids)
+            enqueue(uow, team_id, HoldNews(supervisor_id, "to_review", assignments))
+
+
+def lock_judged(uow: UnitOfWork, verdict_ids: Iterable[int], *, with_tasks: Iterable[int] = ()) -> None:
+    """Lock all that overturning these verdicts concerns, in the order in which a verdict locks it.
+
+    `with_tasks` are further tasks whose work is to be changed in the same transaction: locked one after the other
+    the two could wait for somebody who waits for them.
+    """
+    reviews = uow.session.execute(
+        select(Review.id, Review.task_id)
+        .join(Verdict, Verdict.review_id == Review.id)
+        .where(Verdict.id.in_(list(verdict_ids)))
+    ).all()
+    tasks = {row.task_id for row in reviews}
+    lock_work(uow, tasks.union(with_tasks), judged=[row.id for row in reviews])
 
 
 def _goes_back(uow: UnitOfWork, review: Review, assignment: Assignment) -> bool:

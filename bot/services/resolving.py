@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.db.models import Issue
+from bot.db.models import Issue, IssueStep
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import Invalid
 from bot.domain.escalation import SUMMARY_LIMIT, Event, Step, UndoneBy
@@ -14,15 +14,15 @@ from bot.domain.questions import clean_words, section_mark
 from bot.reports.guidelines import current_sections
 from bot.services.faq import FaqPlan, draft_for_pm
 from bot.services.guideline_notes import add_note
-from bot.services.holding import release_tasks
+from bot.services.holding import held_by, release_tasks
 from bot.services.issue_access import may
 from bot.services.issue_cards import people_of, redraw
 from bot.services.issue_clock import settle
 from bot.services.issue_steps import move, record
-from bot.services.issue_words import pass_on_resolution
+from bot.services.issue_words import pass_on_note, pass_on_resolution
 from bot.services.issues import own, tasks_of
+from bot.services.re_reviewing import lock_judged, rejects_of
 from bot.services.re_reviewing import re_review as judge_anew
-from bot.services.re_reviewing import rejects_of
 
 SECTION_LIMIT = 80
 """As many characters of a section's place are kept, the last ones: its own heading is what matters."""
@@ -70,7 +70,7 @@ def resolve(
     if issue.owner_id is None:
         own(uow, issue, person_id)
     issue.resolved_at = uow.now
-    record(
+    step_id = record(
         uow,
         issue,
         Step.RESOLVED,
@@ -80,6 +80,8 @@ def resolve(
         before=before,
     )
     settle(uow, issue)
+    if re_review:
+        lock_judged(uow, re_review, with_tasks=held_by(uow.session, issue) if release else ())
     released = _release(uow, issue, person_id) if release else 0
     judged = _judge_anew(uow, issue, person_id, re_review)
     note_id = add_note(uow, issue, person_id, note, issue.section) if note and note.strip() else None
@@ -87,7 +89,9 @@ def resolve(
     if faq is not None and any(part.strip() for part in faq):
         plan = FaqPlan(faq[0], faq[1], "", section=section or "")
         faq_id = draft_for_pm(uow, person_id=person_id, project_id=issue.project_id, plan=plan).faq_id
-    pass_on_resolution(uow, issue, person_id, people_of(uow, issue))
+    people = people_of(uow, issue)
+    pass_on_resolution(uow, issue, person_id, people)
+    pass_on_note(uow, issue, uow.session.get_one(IssueStep, step_id), people)
     redraw(uow, issue)
     return Resolved(issue.id, issue.ver, released, judged, note_id, faq_id)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from bot.db.models import Assignment, Hold, Membership, Person, Project, Review, Verdict
 from bot.db.unit_of_work import UnitOfWork
@@ -84,6 +84,26 @@ def _was_wrong(person_id: int) -> Exists:
         Verdict.reviewer_id == person_id,
         is_wrong(),
     )
+
+
+def fit_supervisors(session: Session, review: Review) -> list[int]:
+    """Return the active supervisors who may judge this review: not their own work, nor their own mistake."""
+    query = (
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.project_id == review.project_id,
+            Membership.role == Role.SUPERVISOR,
+            Membership.person_id.not_in(
+                select(Assignment.person_id).where(Assignment.task_id == review.task_id)
+            ),
+            Membership.person_id.not_in(
+                select(Verdict.reviewer_id).where(Verdict.review_id == review.id, is_wrong())
+            ),
+            Person.active.is_(True),
+        )
+    )
+    return list(session.scalars(query.order_by(Membership.person_id)))
 
 
 def _head(uow: UnitOfWork, person_id: int, queue: ColumnElement[bool]) -> Review | None:

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bot.db.models import Assignment, Hold, Issue, Person, Ruling, Submission
+from bot.db.models import Assignment, Hold, Issue, IssueStep, Person, Ruling, Submission
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.errors import NotFound, StaleAction
-from bot.domain.escalation import SUMMARY_LIMIT, UNSETTLED, RulingState, Step
+from bot.domain.errors import Invalid, NotFound, StaleAction
+from bot.domain.escalation import SUMMARY_LIMIT, UNSETTLED, IssueSource, RulingState, Step
 from bot.domain.people import Role
 from bot.domain.policy import Action, Subject
 from bot.domain.text import check_text
-from bot.domain.translation import SourceKind
 from bot.outbox.issue_messages import HoldNews, RulingCard
 from bot.outbox.queue import enqueue
 from bot.services.access import require
-from bot.services.holding import end_holds, place_holds
+from bot.services.holding import end_holds, held_by, place_holds
 from bot.services.issue_access import admins_of, load, may, people_in
-from bot.services.issue_cards import redraw
+from bot.services.issue_cards import people_of, redraw
 from bot.services.issue_clock import touch
 from bot.services.issue_steps import record
-from bot.services.relaying import relay
+from bot.services.issue_words import pass_on_note, pass_on_ruling
 
 
 def rule(uow: UnitOfWork, *, person_id: int, issue_id: int, ver: int, words: str) -> int:
     """Say how it is to be done until the PM has decided, and let the issue's tasks go on; return the ruling's id.
 
-    The PMs are asked whether they agree. Raises Invalid without words, StaleAction while another ruling stands,
-    and what `may` raises.
+    The PMs are asked whether they agree. Raises Invalid without words and for a nameless report, which no PM may
+    see, StaleAction while another ruling stands, and what `may` raises.
     """
     issue = may(uow, action=Action.RULE, person_id=person_id, issue_id=issue_id, ver=ver)
+    if issue.source is IssueSource.NAMELESS:
+        raise Invalid("issue", "nameless")
     words = words.strip()
     check_text("words", words, SUMMARY_LIMIT)
     standing = uow.session.scalar(
@@ -41,11 +42,12 @@ def rule(uow: UnitOfWork, *, person_id: int, issue_id: int, ver: int, words: str
     uow.session.add(ruling)
     uow.session.flush()
     issue.ver += 1
-    record(uow, issue, Step.RULED, actor_id=person_id, note=words, detail={"ruling": ruling.id})
+    step_id = record(uow, issue, Step.RULED, actor_id=person_id, note=words, detail={"ruling": ruling.id})
     touch(uow, issue, person_id)
-    end_holds(uow, person_id=person_id, task_ids=_held_by(uow, issue), issue_id=issue.id, news="ruled")
+    tasks = held_by(uow.session, issue)
+    end_holds(uow, person_id=person_id, task_ids=tasks, issue_id=issue.id, news="ruled")
     redraw(uow, issue)
-    _show(uow, issue, ruling)
+    _show(uow, issue, ruling, step_id)
     return ruling.id
 
 
@@ -75,17 +77,13 @@ def decide_ruling(
     ruling.decided_by_id, ruling.decided_at, ruling.reason = person_id, uow.now, reason or None
     issue.ver += 1
     step = Step.RULING_AGREED if agree else Step.RULING_DECLINED
-    record(uow, issue, step, actor_id=person_id, note=reason or None, detail={"ruling": ruling.id})
+    detail = {"ruling": ruling.id}
+    step_id = record(uow, issue, step, actor_id=person_id, note=reason or None, detail=detail)
     touch(uow, issue, person_id)
     if not agree:
         _undo(uow, issue, ruling, person_id)
     redraw(uow, issue)
-    _show(uow, issue, ruling)
-
-
-def _held_by(uow: UnitOfWork, issue: Issue) -> list[int]:
-    query = select(Hold.task_id).where(Hold.issue_id == issue.id, Hold.released_at.is_(None))
-    return list(uow.session.scalars(query))
+    _show(uow, issue, ruling, step_id)
 
 
 def _undo(uow: UnitOfWork, issue: Issue, ruling: Ruling, person_id: int) -> None:
@@ -130,20 +128,14 @@ def _undo(uow: UnitOfWork, issue: Issue, ruling: Ruling, person_id: int) -> None
             enqueue(uow, author.team_id, HoldNews(author_id, "ruling_off", assignments, issue.id))
 
 
-def _show(uow: UnitOfWork, issue: Issue, ruling: Ruling) -> None:
-    """Show the ruling to its author and to those who may decide about it, in their language."""
+def _show(uow: UnitOfWork, issue: Issue, ruling: Ruling, step_id: int) -> None:
+    """Show the ruling to its author and to those who may decide about it, in their language, as the history does."""
     cards = [RulingCard(person_id, ruling.id) for person_id in _readers(uow, issue, ruling)]
     for card in cards:
         enqueue(uow, issue.team_id, card)
-    relay(
-        uow,
-        project_id=issue.project_id,
-        kind=SourceKind.RULING,
-        ref_id=ruling.id,
-        author_id=ruling.made_by_id,
-        text=ruling.words,
-        shown=cards,
-    )
+    pass_on_ruling(uow, ruling, [card.person_id for card in cards])
+    step = uow.session.get_one(IssueStep, step_id)
+    pass_on_note(uow, issue, step, people_of(uow, issue), also=cards)
 
 
 def _readers(uow: UnitOfWork, issue: Issue, ruling: Ruling) -> list[int]:

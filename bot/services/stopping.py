@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from bot.db.models import AnswerSlot, Appeal, Assignment, Base, Review, Task
 from bot.db.unit_of_work import DatabaseBusy, UnitOfWork
@@ -33,8 +33,10 @@ class Work:
     appeals: Sequence[Appeal]
 
 
-def lock_work(uow: UnitOfWork, task_ids: Iterable[int]) -> Work:
+def lock_work(uow: UnitOfWork, task_ids: Iterable[int], *, judged: Collection[int] = ()) -> Work:
     """Lock and read the tasks' open reviews, work under way, its appeals, slots and the tasks themselves.
+
+    `judged` are ids of decided reviews of these tasks that are needed too, with what they are about.
 
     In this order, in which a verdict locks them too. Work that is taken anew or handed in meanwhile could only be
     locked out of order, and two who wait for each other wait for ever: then it is all let go and begun anew.
@@ -42,21 +44,25 @@ def lock_work(uow: UnitOfWork, task_ids: Iterable[int]) -> Work:
     """
     wanted = sorted(set(task_ids))
     for _ in range(_TRIES):
-        if (work := uow.attempt(lambda: _lock_in_order(uow, wanted))) is not None:
+        if (work := uow.attempt(lambda: _lock_in_order(uow, wanted, judged))) is not None:
             return work
     raise DatabaseBusy
 
 
-def _lock_in_order(uow: UnitOfWork, task_ids: list[int]) -> Work | None:
+def _lock_in_order(uow: UnitOfWork, task_ids: list[int], judged: Collection[int]) -> Work | None:
     """Return the locked rows, None when there is more under way by now than was locked in time."""
     open_reviews = (
         select(Review)
-        .where(Review.task_id.in_(task_ids), Review.state != ReviewState.DECIDED)
+        .where(Review.task_id.in_(task_ids), or_(Review.state != ReviewState.DECIDED, Review.id.in_(judged)))
         .order_by(Review.id)
     )
+    judged_work = select(Review.assignment_id).where(Review.id.in_(judged))
     under_way = (
         select(Assignment)
-        .where(Assignment.task_id.in_(task_ids), Assignment.ended_at.is_(None))
+        .where(
+            Assignment.task_id.in_(task_ids),
+            or_(Assignment.ended_at.is_(None), Assignment.id.in_(judged_work)),
+        )
         .order_by(Assignment.id)
     )
     objections = (

@@ -7,13 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.db.models import AnswerSlot, Assignment, Membership, Person, Project, Review, Submission, Verdict
+from bot.db.models import AnswerSlot, Assignment, Person, Project, Review, Submission, Verdict
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.answers import Answer, clean_answer, main_part, same_answer
 from bot.domain.assignment import REVIEW_LEASE, AssignmentState, Event
 from bot.domain.errors import IdenticalAnswer, Invalid, UndoTooLate
 from bot.domain.escalation import UndoneBy
-from bot.domain.people import Role
 from bot.domain.policy import Action
 from bot.domain.review import COMMENT_LIMIT, UNDO_WINDOW, Decision, ReviewLevel, ReviewState, check_reject
 from bot.domain.task import SlotState
@@ -21,11 +20,10 @@ from bot.domain.text import check_text
 from bot.domain.translation import SourceKind
 from bot.outbox.messages import AssignmentCard, Message, RejectCard, ReviewCard, ReviewHandedOver
 from bot.outbox.queue import enqueue
-from bot.reports.expressions import is_wrong
 from bot.services.earning import earn, void_earned
 from bot.services.handing_on import is_last, tell_supervisors
 from bot.services.relaying import relay
-from bot.services.reviews import load_review, move_review
+from bot.services.reviews import fit_supervisors, load_review, move_review
 from bot.services.reworking import rework_deadline
 from bot.services.tasks import clock, move, take_slot
 from bot.services.voting import settle
@@ -178,22 +176,7 @@ def hand_over(
     review = load_review(uow, Action.HAND_OVER, person_id, review_id, ver)
     note = note.strip()
     check_text("note", note, COMMENT_LIMIT)
-    supervisors = uow.session.scalars(
-        select(Membership.person_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.project_id == review.project_id,
-            Membership.role == Role.SUPERVISOR,
-            Membership.person_id != person_id,
-            Membership.person_id.not_in(
-                select(Assignment.person_id).where(Assignment.task_id == review.task_id)
-            ),
-            Membership.person_id.not_in(
-                select(Verdict.reviewer_id).where(Verdict.review_id == review.id, is_wrong())
-            ),
-            Person.active.is_(True),
-        )
-    ).all()
+    supervisors = [one for one in fit_supervisors(uow.session, review) if one != person_id]
     if not supervisors:
         raise Invalid("note", "no_supervisor")
     review.level, review.reviewer_id, review.lease_until = ReviewLevel.SUPERVISOR, None, None

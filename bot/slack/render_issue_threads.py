@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.db.models import Issue, IssueStep, Person, Project, Rendition
 from bot.domain.escalation import IssueState
-from bot.domain.translation import CREW_LANGUAGE, Side, wanted_language
+from bot.domain.translation import Side, side_languages, wanted_language
 from bot.i18n.catalogs import Catalogs
 from bot.outbox import cards
 from bot.outbox.issue_messages import IssueSaid, IssueSaidThere, IssueThreadCard
@@ -22,15 +22,6 @@ from bot.slack.reader import Reader
 from bot.slack.render_issues import content_of_thread_card
 from bot.slack.rendered import Placed, Rendered
 from bot.slack.views.issue_words import said_card, said_there
-
-PM_LANGUAGE = "en"
-"""The language of what stands in a PM's channel."""
-
-_LANGUAGES: dict[Side, tuple[str, ...]] = {
-    Side.CREW: (CREW_LANGUAGE,),
-    Side.PM: (PM_LANGUAGE,),
-    Side.MIXED: (CREW_LANGUAGE, PM_LANGUAGE),
-}
 
 
 def render_there(
@@ -103,7 +94,7 @@ def _readers(
     commands: Mapping[str, str],
 ) -> Sequence[Reader]:
     zone = session.get_one(Project, issue.project_id).zone
-    return [Reader(catalogs[language], language, zone, now, commands) for language in _LANGUAGES[side]]
+    return [Reader(catalogs[language], language, zone, now, commands) for language in side_languages(side)]
 
 
 def _beginning(issue: Issue, channel: str) -> Placed:

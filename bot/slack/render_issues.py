@@ -14,7 +14,7 @@ from bot.db.models import Issue, Membership, Person, Project, Team
 from bot.domain.assignment import AssignmentState
 from bot.domain.escalation import UNSETTLED, IssueState
 from bot.domain.people import Role
-from bot.domain.translation import Side, wanted_language
+from bot.domain.translation import Side, side_languages, wanted_language
 from bot.i18n.catalogs import Catalogs
 from bot.outbox.fact import Message
 from bot.outbox.issue_messages import (
@@ -42,15 +42,14 @@ from bot.slack.views.issue_calls import issue_call
 from bot.slack.views.issue_lines import PublicReader
 from bot.slack.views.issues import Where
 
-_SIDES = {"crew": ("ko",), "pm": ("en",)}
-_BOTH = ("ko", "en")
-
 _STILL: dict[str, Callable[[IssueFacts, int], bool]] = {
     "level": lambda facts, _person: facts.state is IssueState.OPEN,
     "decayed": lambda facts, _person: facts.state is IssueState.OPEN,
     "reopened": lambda facts, _person: facts.state is IssueState.OPEN,
     "reminder": lambda facts, _person: facts.state in UNSETTLED,
     "reassigned": lambda facts, person: facts.owner_id == person and facts.state in UNSETTLED,
+    "no_answer": lambda facts, person: facts.owner_id == person and facts.state is IssueState.ACKED,
+    "no_answer_worker": lambda facts, person: facts.owner_id == person and facts.state is IssueState.ACKED,
     "waiting": lambda facts, _person: facts.waiting_since is not None and facts.state in UNSETTLED,
 }
 """Whether a call still holds: one that was overtaken wakes nobody."""
@@ -74,7 +73,7 @@ def content_of_thread_card(
     zone = session.get_one(Project, facts.project_id).zone
     readers = [
         PublicReader(catalogs[language], language, zone, now, commands)
-        for language in _SIDES.get(side, _BOTH)
+        for language in side_languages(Side(side))
     ]
     return issues.thread_card(readers, _in_public(facts), resolution=_public(resolution_of(session, facts)))
 

@@ -126,7 +126,7 @@ def hold_and_decide(cast: Cast) -> None:
     reads(worker, _CREW, _YES_KO, root["ts"])
     card = teller.await_(
         "the issue to go on with the PM's word",
-        lambda: _with(bridge, "살펴보고", root),
+        lambda: _with(bridge, "보고 있어요", root),
     )
     _steers(bridge, card, "issue:rule")
     errors = bridge.fills({"words": _RULING})
@@ -135,7 +135,7 @@ def hold_and_decide(cast: Cast) -> None:
     pm.presses_and_reads(asked, "ruling:agree")
     agreed = teller.await_(
         "the card to say that the PM agrees",
-        lambda: _with(bridge, "PM도", root) or _with(bridge, "동의", root),
+        lambda: _with(bridge, "동의", root),
     )
     teller.sees(bridge.name, agreed, "#jeonnam")
 
@@ -154,7 +154,10 @@ def hold_and_decide(cast: Cast) -> None:
     reads(pm, _PMS, "every task that was on hold goes on", twin["ts"])
     note = pm.gets("Drawn-out endings are written as they sound.", action="guideline_note:take")
     pm.presses_and_reads(note, "guideline_note:take")
-    pm.gets("Are drawn-out endings written as well?", action="faq:verify")
+    draft = pm.gets("Are drawn-out endings written as well?", action="faq:edit")
+    pm.presses(draft, "faq:edit")
+    errors = pm.fills({})
+    teller.expect("the PM approves the answer with its English", not errors, errors)
     bridge.presses(_in_thread(bridge, _CREW, _ALARM, root, "issue:history"), "issue:history")
     window = bridge.window()
     teller.sees(bridge.name, window, "window")
@@ -187,7 +190,7 @@ def guard_and_report(cast: Cast) -> None:
 
     worker = cast["감자"]
     worker.person.home()
-    home = teller.await_("the button at Home", lambda: home_with(worker, "이름 없이"))
+    home = teller.await_("the button at Home", lambda: home_with(worker, "익명으로"))
     worker.presses(home, "issue:nameless")
     errors = worker.fills({"project": _KEY, "request": "밤마다 답을 재촉하는 분이 있어서 힘들어요."})
     teller.expect("the report is sent", not errors, errors)

@@ -75,6 +75,8 @@ def issue(state: IssueState = IssueState.OPEN, **changes: Any) -> IssueFacts:
     following = {
         IssueState.OPEN: NextStep(TimerKind.LEVEL, NOW + timedelta(minutes=5), Level.PM),
         IssueState.ACKED: NextStep(TimerKind.DECAY, NOW + 4 * _HOUR),
+        IssueState.WAITING_PM: NextStep(TimerKind.DECAY, NOW + 48 * _HOUR),
+        IssueState.WAITING_WORKER: NextStep(TimerKind.DECAY, NOW + 48 * _HOUR),
         IssueState.RESOLVED: NextStep(TimerKind.CLOSE, NOW + timedelta(days=7)),
         IssueState.CLOSED: None,
     }
@@ -89,7 +91,7 @@ def issue(state: IssueState = IssueState.OPEN, **changes: Any) -> IssueFacts:
         resolved_at=NOW - timedelta(minutes=2) if ended else None, closed_at=NOW if ended else None,
         waiting_since=NOW - timedelta(minutes=6) if waits else None, waited_seconds=0,
         targets=Targets(opened, NOW + timedelta(minutes=5), NOW + 24 * _HOUR),
-        next=following.get(state, NextStep(TimerKind.REMIND, NOW + 24 * _HOUR)),
+        next=following[state],
         called=(
             Called(8, "파도", Level.DUTY, opened, opened),
             Called(OWNER, "바다", Level.SUPERVISORS, opened, opened + timedelta(minutes=10)),
@@ -237,6 +239,8 @@ CASES: dict[str, Case] = {
     "issue_call_reassigned": lambda r: issue_call(r, issue(IssueState.ACKED), "reassigned"),
     "issue_call_waiting_pm": lambda r: issue_call(r, issue(IssueState.WAITING_PM), "waiting"),
     "issue_call_waiting_worker": lambda r: issue_call(r, issue(IssueState.WAITING_WORKER), "waiting"),
+    "issue_call_no_answer": lambda r: issue_call(r, issue(IssueState.ACKED), "no_answer"),
+    "issue_call_no_answer_worker": lambda r: issue_call(r, issue(IssueState.ACKED), "no_answer_worker"),
     "issue_call_reopened": lambda r: issue_call(r, issue(), "reopened"),
     "form_issue_open": lambda r: issue_forms.open_form(
         r, RAISED, tasks=((12, "#12 clip-001"), (13, "#13 clip-002")), chosen=(12,)
@@ -293,7 +297,10 @@ CASES: dict[str, Case] = {
     ),
     "guideline_note_decided_taken": lambda r: guideline_notes.note_decided(r, True),
     "guideline_note_decided_declined": lambda r: guideline_notes.note_decided(r, False),
-    **{f"hold_news_{what}": _news(what) for what in ("held", "released", "ruled", "ruling_off", "re_review")},
+    **{
+        f"hold_news_{what}": _news(what)
+        for what in ("held", "released", "ruled", "ruling_off", "re_review", "to_review")
+    },
     "rework_gone": lambda r: holds.rework_gone(r, facts.assignment()),
     "held_reply": lambda r: holds.held_reply(r, 6, 2),
     "held_reply_none": lambda r: holds.held_reply(r, 0, 0),

@@ -65,5 +65,7 @@ CASES: dict[str, Case] = {
     "issue_said_privately": lambda r: said_card(
         r, said(INTO_ENGLISH) if r.language == "en" else _answer(INTO_KOREAN), r.language
     ),
+    "issue_said_by_whoever_raised_it": lambda r: said_card(r, said(author="", role=Role.WORKER), None),
+    "issue_said_by_somebody_gone": lambda r: said_card(r, said(author="", role=None), None),
     "issue_said_when_settled": lambda r: said_card(r, said(state=IssueState.CLOSED, role=None), None),
 }

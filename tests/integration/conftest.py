@@ -7,8 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from bot.db.engine import Database
+from bot.db.unit_of_work import Transactions
 from sandbox.client import Sandbox
 from sandbox.server import serve_in_thread
+from tests.conftest import MovableClock
+from tests.integration.issue_scene import NIGHT, Night
 from tests.integration.sender_scene import Scene
 
 
@@ -32,3 +35,11 @@ def box(shared_sandbox: str) -> Iterator[Sandbox]:
 def scene(box: Sandbox, database: Database) -> Scene:
     """A team in the shared sandbox and in a database of each kind."""
     return Scene(box, database)
+
+
+@pytest.fixture
+def night(transactions: Transactions, clock: MovableClock) -> Night:
+    """A crew at two in the night."""
+    scene = Night(transactions, clock)
+    clock.now = NIGHT
+    return scene

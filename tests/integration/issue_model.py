@@ -42,6 +42,7 @@ _WHY = {
     Step.WAIT_WORKER: "waiting",
     Step.OPENED: "level",
     Step.LEVELLED: "level",
+    Step.RESUMED: "",
 }
 
 
@@ -75,6 +76,8 @@ class Thing:
     timers: dict[TimerKind, datetime] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    unanswered: str = ""
+    asker: str = ""
 
     @property
     def wakes(self) -> bool:
@@ -191,6 +194,7 @@ class Model:
         if who != thing.owner:
             self._alert(thing, who, thing.level)
         thing.timers[TimerKind.REMIND] = self._after(thing, [who], timedelta(hours=24))
+        thing.timers[TimerKind.DECAY] = self._after(thing, [who], timedelta(hours=48))
 
     def _move(self, thing: Thing, state: IssueState, step: Step) -> None:
         thing.state = state
@@ -284,6 +288,7 @@ class Model:
         if thing.state is state:
             return StaleAction
         self._move(thing, state, Step.WAIT_PM if state is IssueState.WAITING_PM else Step.WAIT_WORKER)
+        thing.asker = who
         if thing.owner is None:
             self._own(thing, who)
         self._pause(thing)
@@ -318,7 +323,8 @@ class Model:
         return None
 
     def _heard(self, who: str, thing: Thing) -> None:
-        if thing.state in WAITING and who != thing.owner and who == self._waited_for(thing):
+        themselves = who == thing.owner == thing.asker
+        if thing.state in WAITING and not themselves and who == self._waited_for(thing):
             self._go_on(thing)
         elif thing.state is ACKED and who == thing.owner:
             self._hold_owner(thing)
@@ -415,6 +421,12 @@ class Model:
             self._climb(thing, self._next(thing.level), carry=True)
             thing.ver += 1
             thing.steps.append(Step.LEVELLED)
+        elif kind is TimerKind.DECAY and thing.state in WAITING:
+            assert thing.owner
+            pm = thing.state is IssueState.WAITING_PM
+            thing.unanswered = "no_answer" if pm else "no_answer_worker"
+            self._go_on(thing)
+            self._alert(thing, thing.owner, thing.level)
         elif kind is TimerKind.DECAY:
             owner, thing.owner = thing.owner, None
             self._move(thing, OPEN, Step.DECAYED)
@@ -429,7 +441,8 @@ class Model:
     def tell(self) -> int:
         told = 0
         for n, thing in enumerate(self.issues):
-            why = next((_WHY[step] for step in reversed(thing.steps) if step in _WHY), "level")
+            last = next(step for step in reversed(thing.steps) if step in _WHY)
+            why = thing.unanswered if last is Step.RESUMED else _WHY[last]
             for alert in thing.alerts:
                 if alert.told or alert.due > self.now:
                     continue

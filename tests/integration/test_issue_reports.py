@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from bot.db.models import AlertIncident, Issue, Person, Project, Task
 from bot.db.unit_of_work import Transactions, UnitOfWork
@@ -38,7 +38,7 @@ from bot.reports.digest import Digest, dump_digest, load_digest, read_digest
 from bot.reports.duty import present_duty, read_duty
 from bot.reports.export import count_steps
 from bot.reports.export_digest import write_digest_table
-from bot.reports.issue_desk import IssueDesk, read_issue_desk
+from bot.reports.issue_desk import IssueDesk, people_who_steer, read_issue_desk
 from bot.reports.issue_lists import list_issues
 from bot.reports.issues import IssueFacts, read_history, read_issue
 from bot.reports.needs import read_needs
@@ -374,6 +374,52 @@ def test_a_changed_issue_is_drawn_into_the_homes_of_those_in_charge(
     assert "#1" in json.dumps(box.person("UBRIDGE").home(reopen=False), ensure_ascii=False)
 
 
+def test_admins_homes_change_with_what_has_come_as_far_as_them(
+    transactions: Transactions, crew: Crew
+) -> None:
+    issue_id = _raise(transactions, crew)
+    with transactions.reading() as session:
+        assert people_who_steer(session, issue_id) == tuple(sorted((crew["bridge"], crew["alex"])))
+    for who in ("bridge", "alex"):
+        with transactions() as uow:
+            level_up(uow, person_id=crew[who], issue_id=issue_id)
+    assert _facts(transactions, issue_id).level is Level.ADMIN
+    with transactions.reading() as session:
+        assert set(people_who_steer(session, issue_id)) == {crew["bridge"], crew["alex"], crew["boss"]}
+
+
+def test_a_changed_issue_is_drawn_after_a_database_was_away(
+    transactions: Transactions, crew: Crew, box: Sandbox
+) -> None:
+    box.add_people({"id": "UBRIDGE", "name": "bridge", "display_name": "bridge"})
+    remember_opened(transactions, crew["bridge"], "UBRIDGE", "V1")
+    issue_id = _raise(transactions, crew)
+    reader = transactions.database.reader
+    failures: list[bool] = []
+
+    def away(*_: object) -> None:
+        if not failures:
+            failures.append(True)
+            raise ConnectionError
+
+    event.listen(reader, "begin", away)
+    gateway = Gateway(TOKEN, f"{box.url}/api/", timeout=2)
+    homes = Homes(transactions, gateway, CATALOGS, DEFAULT_COMMANDS, settling=0.05, pause=0.01)
+    try:
+        since = box.get("/_control/calls")["total"]
+        now = transactions.clock()
+        payload = {"person_id": crew["mina"], "issue_id": issue_id, "channel": "C0CREW"}
+        homes.delivered(
+            Claimed(1, crew.team_id, IssueThreadCard.kind, payload, "channel:C0CREW", 1, now, now, False)
+        )
+        homes.start()
+        box.wait_for(lambda: len(box.calls("views.publish", since=since)) == 1)
+    finally:
+        event.remove(reader, "begin", away)
+        assert homes.stop()
+    assert failures
+
+
 def _digest(transactions: Transactions, crew: Crew, audience: Audience) -> Digest:
     now = transactions.clock()
     with transactions.reading() as session:
@@ -418,6 +464,22 @@ def test_digests_tell_how_quickly_issues_were_taken_and_settled(
         assert needs.oldest_issue == _facts(transactions, old).opened_at
         assert read_needs(session, crew.project_id, now=clock.now, nameless=True).untaken == 2
     assert _facts(transactions, nameless).opener_id is None
+
+
+def test_the_days_between_an_end_and_a_new_beginning_count_for_nobody(
+    transactions: Transactions, crew: Crew, clock: MovableClock
+) -> None:
+    issue_id = _raise(transactions, crew)
+    for _ in range(2):
+        clock.advance(minutes=20)
+        _settle(transactions, crew, issue_id)
+        clock.advance(days=3)
+        with transactions() as uow:
+            reopen(uow, person_id=crew["mina"], issue_id=issue_id)
+    clock.advance(minutes=5)
+    _settle(transactions, crew, issue_id)
+    (s3,) = _digest(transactions, crew, Audience.PM).issues
+    assert (s3.resolved, s3.resolve_seconds) == (1, 45 * 60)
 
 
 def test_a_day_with_nothing_but_an_issue_is_not_empty(transactions: Transactions, crew: Crew) -> None:

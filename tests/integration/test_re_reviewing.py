@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import func, select
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 
-from bot.db.models import Assignment, LedgerLine, Membership, Task, Verdict
-from bot.db.unit_of_work import Transactions
+import pytest
+from sqlalchemy import func, select, text
+
+from bot.db.models import Assignment, Issue, LedgerLine, Membership, Task, Verdict
+from bot.db.unit_of_work import Transactions, UnitOfWork
 from bot.domain.assignment import AssignmentState
-from bot.domain.errors import NotAllowed, NotFound, NotYours, NoWork, UndoTooLate
+from bot.domain.errors import Invalid, NotAllowed, NotFound, NotYours, NoWork, StaleAction, UndoTooLate
 from bot.domain.escalation import UndoneBy
 from bot.domain.people import Role
 from bot.domain.review import Decision, ReviewLevel, ReviewState
@@ -19,11 +23,14 @@ from bot.reports.cards import read_reject
 from bot.reports.rejections import read_rejections
 from bot.reports.window import day_of
 from bot.reports.workload import reviewers
+from bot.services.holding import release_tasks
 from bot.services.re_reviewing import ReReviewed, re_review, rejects_of
+from bot.services.resolving import resolve
 from bot.services.reviews import claim_review
 from bot.services.tasks import release
 from bot.services.verdicts import accept, undo
 from tests.conftest import MovableClock
+from tests.integration.issue_scene import at_once
 from tests.integration.standing_still import Scene
 
 
@@ -63,7 +70,10 @@ def test_returned_work_is_judged_anew_by_somebody_else(scene: Scene) -> None:
     assert (gone.undone_by_id, gone.undone_why) == (scene.crew["alex"], UndoneBy.ISSUE)
     back = scene.assignment(assignment)
     assert (back.state, back.rework_until) == (AssignmentState.IN_REVIEW, None)
-    assert scene.told(HoldNews) == [HoldNews(scene.crew["mina"], "re_review", [assignment])]
+    assert scene.told(HoldNews) == [
+        HoldNews(scene.crew["bridge"], "to_review", [assignment]),
+        HoldNews(scene.crew["mina"], "re_review", [assignment]),
+    ]
     assert scene.told(RejectCard)[-1] == RejectCard(scene.crew["mina"], verdict)
     with scene.transactions.reading() as session:
         card = read_reject(session, verdict)
@@ -214,4 +224,83 @@ def test_a_reviewers_own_undo_is_no_mistake_found_by_others(scene: Scene) -> Non
     undone = scene.row(Verdict, verdict)
     assert (undone.undone_by_id, undone.undone_why) == (sora, UndoneBy.REVIEWER)
     assert _figures(scene) == (1, 0, 1, 0)
+    assert scene.findings() == []
+
+
+def _supervise(scene: Scene, who: str) -> None:
+    with scene.transactions() as uow:
+        uow.session.add(
+            Membership(
+                person_id=scene.crew[who],
+                project_id=scene.crew.project_id,
+                role=Role.SUPERVISOR,
+                created_at=uow.now,
+            )
+        )
+
+
+def test_the_other_supervisors_are_told_once_how_much_waits(scene: Scene) -> None:
+    for who in ("dohyun", "jun"):
+        _supervise(scene, who)
+    first, by_sora = scene.returned("mina")
+    second, by_bridge = scene.returned("sora", by="bridge")
+    _third, by_dohyun = scene.returned("jun", by="dohyun")
+    _again(scene, by_sora, by_bridge, by_dohyun, who="bridge")
+    told = [news for news in scene.told(HoldNews) if news.what == "to_review"]
+    # Nobody judges their own work or looks twice; whoever has decided about it knows.
+    assert told == [HoldNews(scene.crew[who], "to_review", [first, second]) for who in ("jun", "dohyun")]
+
+
+@contextmanager
+def _patiently(transactions: Transactions) -> Iterator[UnitOfWork]:
+    """Wait for locks as long as a busy machine needs: PostgreSQL ends a deadlock after one second by itself."""
+    with transactions(patience=20) as uow:
+        if not transactions.database.is_sqlite:
+            uow.session.execute(text("SET LOCAL lock_timeout = '20s'"))
+        yield uow
+
+
+def test_taking_back_and_resolving_at_once_wait_for_nobody(scene: Scene) -> None:
+    """What is held, what is overturned and what its reviewer takes back may all be one and the same work."""
+    for _ in range(3):
+        assignment, verdict = scene.returned()
+        review, task = scene.review_of(assignment).id, scene.task_of(assignment)
+        issue = scene.issue()
+        scene.hold(task, issue=issue)
+
+        def take_back(own: Transactions, review: int = review) -> object:
+            with _patiently(own) as uow:
+                return undo(uow, person_id=scene.crew["sora"], review_id=review)
+
+        def settle(own: Transactions, issue: int = issue, verdict: int = verdict) -> object:
+            with _patiently(own) as uow:
+                return resolve(
+                    uow, person_id=scene.crew["bridge"], issue_id=issue,
+                    ver=uow.session.get_one(Issue, issue).ver, cause="a", remedy="b", section=None,
+                    release=True, re_review=[verdict],
+                )  # fmt: skip
+
+        def go_on(own: Transactions, task: int = task) -> object:
+            with _patiently(own) as uow:
+                return release_tasks(uow, person_id=scene.crew["alex"], task_ids=[task])
+
+        owns = [Transactions(scene.transactions.database, clock=scene.clock) for _ in range(3)]
+        acts: list[Callable[[Transactions], object]] = [take_back, settle, go_on]
+        came = at_once(*(partial(act, own) for act, own in zip(acts, owns, strict=True)))
+        # The verdict is taken away once; nothing else may have failed.
+        assert None not in came
+        refusals = [one for one in came if isinstance(one, Exception)]
+        assert all(isinstance(one, UndoTooLate | NotAllowed | Invalid | StaleAction) for one in refusals), (
+            refusals
+        )
+        assert scene.standing(assignment) == []
+        assert scene.assignment(assignment).held_at is None
+        state = scene.review_of(assignment).state
+        if state is ReviewState.WAITING:
+            scene.take("bridge")
+            with scene.transactions() as uow:
+                accept(uow, person_id=scene.crew["bridge"], review_id=review)
+        else:
+            with scene.transactions() as uow:
+                accept(uow, person_id=scene.crew["sora"], review_id=review)
     assert scene.findings() == []

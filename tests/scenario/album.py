@@ -18,8 +18,9 @@ _BOTH = (
     "🌐 자동번역 · Machine translation",
     "원문 · Original",
     "오역 신고 · Report",
+    "한국어",
 )
-"""What stands in both languages on the cards of other people's words, as both may read there."""
+"""What stands in both languages where both may read, and the button that changes to Korean."""
 
 
 @dataclass

@@ -138,6 +138,20 @@ class Night:
             thread_ts=thread_ts,
         )
 
+    def hears(self, channel: str, words: str) -> None:
+        """Wait until the bot has said these words in a channel, in whatever thread."""
+        self.until(lambda: any(words in message_text(one) for one in self.office.box.messages(channel)))
+
+    def looks_home(self, person: PersonClient) -> Json:
+        """Open somebody's Home, wait until it is drawn anew, and keep it."""
+        self.settle()
+        before = (person.home(reopen=False) or {}).get("hash")
+        person.home()
+        self.until(lambda: (person.home(reopen=False) or {}).get("hash") != before)
+        home = person.home(reopen=False) or {}
+        self.album.keep(self.language(person), f"{self.name(person)}'s Home", home)
+        return home
+
     def dm(self, person: PersonClient, *words: str, action: str = "") -> Json:
         """Wait for a lasting message to somebody with these words and this button."""
 

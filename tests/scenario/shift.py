@@ -90,8 +90,11 @@ class Shift:
                     return False
                 self.taken += 1
             shown = self._type(worker, "/work next")
-        if "task:submit" not in list_actions(shown):
-            return False
+            if "task:submit" not in list_actions(shown):
+                # Who was told that the bot is busy leaves the turn to whoever asks next.
+                with self._turn:
+                    self.taken -= 1
+                return False
         worker.click(shown, "task:submit")
         form = worker.wait_for_modal(timeout=3)
         name = _EXTERNAL_ID.search(message_text(form))

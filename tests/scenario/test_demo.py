@@ -116,6 +116,10 @@ def _read_both_sides(box: Sandbox) -> None:
     said = [message_text(one) for one in box.person(PM.id).messages("C0JEONNAMPM")]
     assert any("물결" in words and "mixes dialect and standard Korean" in words for words in said)
     box.person(SUPERVISOR.id).wait_for_dm(lambda one: "translation:correct" in list_actions(one))
+    box.person(SUPERVISOR.id).wait_for_dm(lambda one: "issue:ack" in list_actions(one))
+    issue = box.person(PM.id).wait_for_message("C0JEONNAMPM", "the endings are drawn out")
+    in_twin = box.person(PM.id).messages("C0JEONNAMPM", thread_ts=issue["ts"])
+    assert any("Issue #1" in message_text(one) for one in in_twin), "an issue stands open in both languages"
     box.person(PM.id).say("C0JEONNAMPM", "How is everybody getting on today?")
     box.person(WORKERS[0].id).wait_for_message("C0JEONNAM", "오늘 다들 어떠세요?", 15)
     box.person(WORKERS[0].id).say("C0JEONNAM", "이 문장은 아무도 준비하지 않았어요.")

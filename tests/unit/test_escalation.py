@@ -31,8 +31,8 @@ open           ack:acked reassign:acked wait_pm:waiting_pm wait_worker:waiting_w
 open           resolve:resolved withdraw:closed
 acked          reassign:acked wait_pm:waiting_pm wait_worker:waiting_worker level_up:open decay:open
 acked          resolve:resolved
-waiting_pm     reassign:acked wait_worker:waiting_worker resume:acked level_up:open resolve:resolved
-waiting_worker reassign:acked wait_pm:waiting_pm resume:acked level_up:open resolve:resolved
+waiting_pm     reassign:acked wait_worker:waiting_worker resume:acked level_up:open decay:open resolve:resolved
+waiting_worker reassign:acked wait_pm:waiting_pm resume:acked level_up:open decay:open resolve:resolved
 resolved       reopen:open close:closed
 closed
 """

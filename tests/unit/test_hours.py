@@ -163,6 +163,15 @@ def test_the_usual_hours_are_those_of_who_has_said_nothing() -> None:
         ("22:00 – 06:00", (1320, 360, EVERY_DAY)),
         ("09:00-24:00", (540, 0, EVERY_DAY)),
         ("9시 30분 ~ 18시 30분", (570, 1110, EVERY_DAY)),
+        ("오전 10시-오후 7시", (600, 1140, EVERY_DAY)),
+        ("오전 9시 30분 ~ 오후 6:30 평일", (570, 1110, WORK_DAYS)),
+        ("오후 2시-8시", (840, 1200, EVERY_DAY)),
+        ("오전 10시~7시", (600, 1140, EVERY_DAY)),
+        ("오후 10시부터 오전 6시까지 월-금", (1320, 360, WORK_DAYS)),
+        ("오전 12시-오후 12시", (0, 720, EVERY_DAY)),
+        ("10am-7pm mon-fri", (600, 1140, WORK_DAYS)),
+        ("10:30 AM - 7:00 PM", (630, 1140, EVERY_DAY)),
+        ("오후 1시-18:00", (780, 1080, EVERY_DAY)),
     ],
 )
 def test_hours_as_people_type_them(typed: str, found: tuple[int, int, int]) -> None:
@@ -170,7 +179,18 @@ def test_hours_as_people_type_them(typed: str, found: tuple[int, int, int]) -> N
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "always", "10:00", "25:00-26:00", "10:00-19:00 someday", "-", "10-99시"]
+    "typed",
+    [
+        "",
+        "always",
+        "10:00",
+        "25:00-26:00",
+        "10:00-19:00 someday",
+        "-",
+        "10-99시",
+        "오후 13시-19시",
+        "오전 0시-9시",
+    ],
 )
 def test_what_is_no_time(typed: str) -> None:
     with pytest.raises(Invalid):

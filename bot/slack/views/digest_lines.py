@@ -262,7 +262,9 @@ def needs_lines(reader: Reader, needs: Needs, at: datetime) -> list[str]:
     t, lines = reader.t, []
     if needs.untaken:
         line = t.plural(
-            "{n} issue is taken by nobody yet", "{n} issues are taken by nobody yet", needs.untaken
+            "{n} issue waits for somebody to take it",
+            "{n} issues wait for somebody to take them",
+            needs.untaken,
         )
         if needs.oldest_issue is not None:
             line += t(", the oldest for {age}", age=_age(reader, needs.oldest_issue, at))

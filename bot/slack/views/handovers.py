@@ -223,14 +223,22 @@ def _faq(reader: Reader, facts: FaqFacts, headline: str, size: int) -> list[Json
         else t("Not in the guideline")
     )
     foot = " · ".join([inline(facts.project_key, 20), where, t("by {name}", name=inline(facts.written_by))])
+    question, answer = _english(facts)
     shown = [
         section(headline),
-        quote(
-            one_line(facts.question_en or facts.question, 200), [Run(cut(showable(facts.answer_en), size))]
-        ),
+        quote(one_line(question or facts.question, 200), [Run(cut(showable(answer), size))]),
+        *([context(t("🌐 Machine translation"))] if not facts.answer_en and answer else []),
         quote(t("Korean"), [Run(cut(showable(f"{facts.question}\n{facts.answer_ko}"), size))]),
     ]
     return [*shown, *actions(*_faq_buttons(reader, facts)), context(foot)]
+
+
+def _english(facts: FaqFacts) -> tuple[str, str]:
+    """Return question and answer in English: as somebody wrote them, else as an engine would, else blanks."""
+    if facts.answer_en or facts.translated is None:
+        return facts.question_en, facts.answer_en
+    question, answer = facts.translated
+    return facts.question_en or question, answer
 
 
 def _faq_buttons(reader: Reader, facts: FaqFacts) -> list[Json | None]:
@@ -240,9 +248,13 @@ def _faq_buttons(reader: Reader, facts: FaqFacts) -> list[Json | None]:
         return []
     waits = facts.state in (FaqState.DRAFT, FaqState.STALE)
     sure = ask(t("Retire this answer?"), t("It is then never given again."), t("Retire"), t("Keep using it"))
+    # Nobody can approve what has no English yet; saving it approves it as well.
+    ready = bool(facts.answer_en)
     return [
-        button(t("Approve"), ids.FAQ_VERIFY, ref, style="primary") if waits else None,
-        button(t("Edit the English"), ids.FAQ_EDIT, ref) if waits else None,
+        button(t("Approve"), ids.FAQ_VERIFY, ref, style="primary") if waits and ready else None,
+        button(t("Edit the English"), ids.FAQ_EDIT, ref, style=None if ready else "primary")
+        if waits
+        else None,
         button(t("Retire"), ids.FAQ_RETIRE, ref, confirm=sure),
     ]
 
@@ -250,16 +262,17 @@ def _faq_buttons(reader: Reader, facts: FaqFacts) -> list[Json | None]:
 def faq_edit_form(reader: Reader, facts: FaqFacts) -> Json:
     """Return the window in which a PM corrects the English; saving it approves the answer."""
     t = reader.t
+    question, answer = _english(facts)
     blocks = [
         text_input(
             t("The question in English"),
             ids.QUESTION_EN,
-            value=facts.question_en,
+            value=question,
             limit=QUESTION_LIMIT,
             multiline=False,
             optional=True,
         ),
-        text_input(t("The answer in English"), ids.ANSWER_EN, value=facts.answer_en, limit=REPLY_LIMIT),
+        text_input(t("The answer in English"), ids.ANSWER_EN, value=answer, limit=REPLY_LIMIT),
         *full_quote(t("Korean"), f"{facts.question}\n{facts.answer_ko}"),
     ]
     ref = FormRef(facts.faq_id, facts.ver)

@@ -9,6 +9,7 @@ from bot.slack.content import Content
 from bot.slack.mrkdwn import inline
 from bot.slack.reader import Reader
 from bot.slack.views.relays import passed_on
+from bot.slack.views.reviews import next_button as next_review_button
 from bot.slack.views.tasks import next_button
 from bot.slack.views.trouble import say
 from bot.slack.views.work import ids_line
@@ -20,7 +21,7 @@ _MOST_WORDS = 1200
 def hold_news(
     reader: Reader, what: str, facts: HoldNewsFacts, *, wanted: str | None = None
 ) -> Content | None:
-    """Return what has become of somebody's tasks; `what` as in `HoldNews`, None for an unknown one."""
+    """Return what has become of tasks, for whom it concerns; `what` as in `HoldNews`, None for an unknown one."""
     words = _words(reader, what, len(facts.tasks))
     if words is None:
         return None
@@ -29,6 +30,8 @@ def hold_news(
     if what == "ruled" and facts.ruling is not None:
         relay = facts.ruling.words.relay_for(wanted)
         blocks += passed_on(reader, reader.t("For now"), facts.ruling.words.text, relay, _MOST_WORDS)
+    if what == "to_review":
+        blocks += actions(next_review_button(reader))
     return Content(text, [*blocks, *_foot(reader, facts)])
 
 
@@ -66,6 +69,16 @@ def _words(reader: Reader, what: str, n: int) -> tuple[str, str, str] | None:
             t.plural("A return of your work is taken back", "{n} returns of your work are taken back", n),
             t("It does not count any more. There is nothing you need to do."),
         )
+    if what == "to_review":
+        return (
+            "🔎",
+            t.plural(
+                "{n} task waits for a supervisor's second look",
+                "{n} tasks wait for a supervisor's second look",
+                n,
+            ),
+            t("A return of the work was taken back. It comes first in the review queue."),
+        )
     if what == "re_review":
         return (
             "↩️",
@@ -89,9 +102,9 @@ def _foot(reader: Reader, facts: HoldNewsFacts) -> list[Json]:
 
 
 def rework_gone(reader: Reader, facts: AssignmentFacts) -> Content:
-    """Say that returned work went to somebody else, because the time for another round was over."""
+    """Say that returned work is offered to others now, because the time for another round was over."""
     t = reader.t
-    text = t("Task {task} went to somebody else.", task=f"#{facts.task.task_id}")
+    text = t("Task {task} went back to the others.", task=f"#{facts.task.task_id}")
     more = t(
         "The time for another look at it was over. Nothing is held against you; "
         "the next task is there whenever you like."

@@ -27,6 +27,7 @@ _MOST = (5, 3, 1, 0)
 
 _MOST_WATCHES = 5
 _WORDS = 120
+_DAY = 24 * 60
 
 
 def issue_sections(reader: Reader, desk: IssueDesk, room: int) -> list[Json]:
@@ -95,7 +96,7 @@ def hours_line(reader: Reader, hours: Hours) -> Json:
     line = t(
         "Issues reach you {start}–{end}, {days} ({zone}). `{command}` changes that.",
         start=_clock(hours.start),
-        end=_clock(hours.end),
+        end=_clock(hours.end or _DAY),
         days=say_weekdays(t, hours.days),
         zone=inline(hours.zone),
         command=f"{reader.commands['my']} {'시간' if reader.language == 'ko' else 'hours'}",

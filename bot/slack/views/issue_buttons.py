@@ -15,6 +15,7 @@ from bot.slack.views.issue_lines import in_each
 
 _WAITING = (IssueState.WAITING_PM, IssueState.WAITING_WORKER)
 _ACK, _RESOLVE, _MORE = N_("Acknowledge"), N_("Resolve"), N_("More")
+_RELEASE = N_("Release")
 _RESUME, REOPEN, HISTORY = N_("Go on"), N_("Open again"), N_("History")
 
 
@@ -36,6 +37,8 @@ def state_buttons(
         make(_RESOLVE, ids.ISSUE_RESOLVE, state is IssueState.ACKED) if steers and unsettled else None,
         make(_MORE, ids.ISSUE_STEER) if steers and unsettled else None,
         make(REOPEN, ids.ISSUE_REOPEN) if state is IssueState.RESOLVED else None,
+        # Whoever settled it may have kept them on hold; nothing else would ever let them go.
+        make(_RELEASE, ids.ISSUE_RELEASE) if steers and not unsettled and facts.held else None,
         make(HISTORY, ids.ISSUE_HISTORY),
     ]
 

@@ -57,6 +57,14 @@ def _reopened(reader: Reader, _facts: IssueFacts) -> str:
     return reader.t("It was opened again. Could you have a look?")
 
 
+def _no_answer(reader: Reader, _facts: IssueFacts) -> str:
+    return reader.t("The PM has not answered yet. Could you look at it again?")
+
+
+def _no_answer_worker(reader: Reader, _facts: IssueFacts) -> str:
+    return reader.t("Whoever raised it has not answered yet. Could you look at it again?")
+
+
 _WHY: dict[str, Callable[[Reader, IssueFacts], str]] = {
     "level": _level,
     "reminder": _reminder,
@@ -64,4 +72,6 @@ _WHY: dict[str, Callable[[Reader, IssueFacts], str]] = {
     "reassigned": _reassigned,
     "waiting": _waiting,
     "reopened": _reopened,
+    "no_answer": _no_answer,
+    "no_answer_worker": _no_answer_worker,
 }

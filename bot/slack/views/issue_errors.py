@@ -82,6 +82,7 @@ INVALID = {
         "This channel belongs to no project yet. "
         "You can raise an issue from a card, or in a channel of the project."
     ),
+    ("issue", "nameless"): N_("The PM does not see reports without a name, so there is no ruling about them."),
     ("cause", "missing"): N_("What was the cause? A sentence is enough."),
     ("remedy", "missing"): N_("What was done? A sentence is enough."),
     ("words", "missing"): N_("Some words are missing. Please write them."),

@@ -225,7 +225,8 @@ def steer_modal(reader: Reader, facts: IssueFacts, *, person_id: int, supervisor
             t("*Rule for now*, so that work goes on; the PM has the last word"),
             button(t("Rule"), ids.ISSUE_RULE, ref),
         )
-        if supervisor
+        # The PM would have the last word, and never sees a nameless report.
+        if supervisor and facts.source is not IssueSource.NAMELESS
         else None,
         _row(
             t("*Take it back*: nothing needs to be done any more"),

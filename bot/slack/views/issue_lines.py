@@ -159,6 +159,10 @@ def _next(reader: Reader, facts: IssueFacts) -> str:
             level=say_level(t, step.level),
             time=time,
         )
+    if facts.waiting_since is not None and facts.owner:
+        return t(
+            "Without an answer by {time} it goes back to {name}.", name=inline(facts.owner, 40), time=time
+        )
     if step.kind is TimerKind.DECAY:
         return t("Without news by {time} it waits for somebody again.", time=time)
     return t("Without news by {time} there is a reminder.", time=time)

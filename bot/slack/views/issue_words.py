@@ -67,9 +67,9 @@ def _card(reader: Reader, said: SaidFacts, wanted: str | None, size: int) -> lis
     relay = said.words.relay_for(wanted)
     ref = Ref(said.issue_id, said.ver)
     reply = button(t("Reply"), ids.ISSUE_SAY, ref) if said.state in UNSETTLED else None
-    who = (
-        [inline(said.author, 40)] if said.role is None else [inline(said.author, 40), say_role(t, said.role)]
-    )
+    who = [inline(said.author, 40)] if said.author else []
+    if said.role is not None:
+        who.append(say_role(t, said.role))
     return [
         section(f"💬 *{_headline(reader, said)}*"),
         *passed_on(reader, "", said.words.text, relay, size),
@@ -79,4 +79,10 @@ def _card(reader: Reader, said: SaidFacts, wanted: str | None, size: int) -> lis
 
 
 def _headline(reader: Reader, said: SaidFacts) -> str:
-    return reader.t("{name} wrote to issue #{id}", name=inline(said.author, 40), id=said.issue_id)
+    """Return who wrote: whoever raised an issue in private is told by their role alone."""
+    t = reader.t
+    if said.author:
+        return t("{name} wrote to issue #{id}", name=inline(said.author, 40), id=said.issue_id)
+    if said.role is None:
+        return t("Whoever raised issue #{id} wrote to it", id=said.issue_id)
+    return t("The {role} wrote to issue #{id}", role=say_role(t, said.role), id=said.issue_id)

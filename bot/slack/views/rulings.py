@@ -5,11 +5,10 @@ from __future__ import annotations
 from bot.domain.escalation import RulingState
 from bot.reports.issue_parts import RulingFacts
 from bot.slack import ids
-from bot.slack.blocks import Json, Run, actions, button, context, fit, quote, section
+from bot.slack.blocks import Json, actions, button, context, fit, section
 from bot.slack.content import Content
-from bot.slack.graphemes import cut
 from bot.slack.ids import Ref
-from bot.slack.mrkdwn import inline, showable
+from bot.slack.mrkdwn import inline
 from bot.slack.reader import Reader
 from bot.slack.views.relays import passed_on, relay_buttons
 from bot.slack.views.trouble import say
@@ -44,7 +43,8 @@ def _card(
     relay = facts.words.relay_for(wanted)
     shown = [section(f"⚖️ *{text}*"), *passed_on(reader, t("The ruling"), facts.words.text, relay, size)]
     if facts.state is RulingState.DECLINED and facts.reason:
-        shown.append(quote(t("What the PM says"), [Run(cut(showable(facts.reason), size))]))
+        answer = facts.answer.relay_for(wanted) if facts.answer is not None else None
+        shown += passed_on(reader, t("What the PM says"), facts.reason, answer, size)
     pressed: list[Json | None] = []
     if decides and facts.state is RulingState.STANDING:
         pressed = [

@@ -17,7 +17,7 @@ depends_on = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _KINDS = ("message", "comment", "note", "question", "reply", "notice")
-_NEW_KINDS = ("issue", "issue_step", "resolution", "ruling", "guideline_note", "hold", "pay_reason")
+_NEW_KINDS = ("issue", "issue_step", "resolution", "ruling", "guideline_note", "faq", "pay_reason")
 
 
 def upgrade() -> None:

@@ -17,9 +17,9 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _LIVE = "state IN ('claimed', 'in_review', 'returned', 'appealed', 'accepted')"
 _KINDS = (
     "message", "comment", "note", "question", "reply", "notice", "issue", "issue_step", "resolution", "ruling",
-    "guideline_note", "hold", "pay_reason",
+    "guideline_note", "faq", "pay_reason",
 )  # fmt: skip
-_WRITTEN = ("call_out", "reclaim", "appeal", "appeal_reason")
+_WRITTEN = ("hold", "call_out", "reclaim", "appeal", "appeal_reason")
 _ASSIGNMENT = ("claimed", "in_review", "returned", "accepted", "released", "expired")
 
 
