@@ -52,8 +52,13 @@ class Outcome:
         return Counter(next(iter(call.answer)) if call.answer else "open" for call in self.calls)
 
 
-def play(url: str, *, operations: int, processes: int, threads: int, tasks: int, seed: int = 1) -> Outcome:
-    """Let at least so many acts be answered on an empty, migrated database; return what the checker says."""
+def play(
+    url: str, *, operations: int, kills: int = 1, processes: int, threads: int, tasks: int, seed: int = 1
+) -> Outcome:
+    """Let at least so many acts be answered, and processes be killed, on an empty, migrated database.
+
+    Returns what the checker says of it.
+    """
     database = open_database(url)
     began = time.monotonic()
     with TemporaryDirectory(prefix="gagyo-bench-") as folder:
@@ -63,9 +68,11 @@ def play(url: str, *, operations: int, processes: int, threads: int, tasks: int,
         transactions = Transactions(database, clock=clock)
         make_cast(transactions, tasks).write(place / "cast")
         steps = 0
-        with _working(url, place, processes, threads, began, seed):
+        with _working(url, place, processes, threads, began, seed) as nursery:
             until = began + PATIENCE_SECONDS
-            while _answered(place) < operations and time.monotonic() < until:
+            while nursery.poll() is None and time.monotonic() < until:
+                if _answered(place) >= operations and _killed(place) >= kills:
+                    break
                 # An hour back, then on again: clocks of hosts are set, and everybody's at once.
                 steps += 1
                 clock.set((0.0, -_STEP, 0.0, _STEP)[steps % 4])
@@ -74,6 +81,10 @@ def play(url: str, *, operations: int, processes: int, threads: int, tasks: int,
         outcome = _judge(database, transactions, place, steps, seconds)
     database.dispose()
     return outcome
+
+
+def _killed(place: Path) -> int:
+    return (place / "kills").stat().st_size
 
 
 def _answered(place: Path) -> int:
@@ -85,13 +96,15 @@ def _answered(place: Path) -> int:
 
 
 @contextmanager
-def _working(url: str, place: Path, processes: int, threads: int, began: float, seed: int) -> Iterator[None]:
+def _working(
+    url: str, place: Path, processes: int, threads: int, began: float, seed: int
+) -> Iterator[subprocess.Popen[bytes]]:
     (place / "kills").touch()
     command = [sys.executable, "-m", "bench.history_working", url, str(place)]
     numbers = [str(processes), str(threads), str(began), str(seed)]
     with subprocess.Popen([*command, *numbers]) as nursery:
         try:
-            yield
+            yield nursery
         finally:
             nursery.terminate()
     if nursery.returncode:
@@ -102,7 +115,7 @@ def _judge(
     database: Database, transactions: Transactions, place: Path, steps: int, seconds: float
 ) -> Outcome:
     calls = read_logs(place)
-    outcome = Outcome(calls, (place / "kills").stat().st_size, steps, seconds)
+    outcome = Outcome(calls, _killed(place), steps, seconds)
     outcome.failed = [call.answer["failed"] for call in calls if call.answer and "failed" in call.answer]
     now = transactions.clock()
     still = Transactions(database, clock=lambda: now)
