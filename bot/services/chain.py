@@ -20,8 +20,8 @@ from bot.domain.escalation import (
     next_level,
 )
 from bot.domain.people import Role
+from bot.reports.members import admins_of, people_in
 from bot.services.escalation_plans import delays_of
-from bot.services.issue_access import admins_of, people_in
 from bot.services.issue_clock import (
     add_alert,
     after,

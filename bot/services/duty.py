@@ -18,9 +18,9 @@ from bot.domain.policy import Action, Subject
 from bot.domain.questions import clean_words
 from bot.outbox.issue_messages import DutyChanged
 from bot.outbox.queue import enqueue
+from bot.reports.members import people_in
 from bot.services.access import require
 from bot.services.chain import call_instead
-from bot.services.issue_access import people_in
 from bot.services.issue_cards import redraw
 
 NOTE_LIMIT = 1000

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.db.models import FaqEntry, Membership, Person, Project, Question
+from bot.db.models import FaqEntry, Project
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import EmptyAnswer, NotFound, StaleAction
 from bot.domain.people import Role
@@ -25,6 +25,7 @@ from bot.domain.translation import SourceKind
 from bot.outbox.messages import FaqCard, HandoverCard
 from bot.outbox.queue import enqueue
 from bot.reports.guidelines import current_sections
+from bot.reports.members import in_charge
 from bot.services.access import require
 from bot.services.handovers import load_handover
 from bot.services.relaying import relay
@@ -110,7 +111,6 @@ def draft_for_pm(uow: UnitOfWork, *, person_id: int, project_id: int, plan: FaqP
 
 def _propose_english(uow: UnitOfWork, entry: FaqEntry) -> None:
     """Have a draft translated, so that its PM can read it and has a beginning for the English."""
-    team_id = uow.session.get_one(Project, entry.project_id).team_id
     relay(
         uow,
         project_id=entry.project_id,
@@ -118,7 +118,9 @@ def _propose_english(uow: UnitOfWork, entry: FaqEntry) -> None:
         ref_id=entry.id,
         author_id=entry.written_by_id,
         text=f"{entry.question}\n\n{entry.answer_ko}",
-        shown=[FaqCard(person_id, entry.id) for person_id in _verifiers(uow, team_id, entry.project_id)],
+        shown=[
+            FaqCard(person_id, entry.id) for person_id in in_charge(uow.session, entry.project_id, Role.PM)
+        ],
         into="en",
     )
 
@@ -260,18 +262,5 @@ def _move(
 def _show(uow: UnitOfWork, entry: FaqEntry) -> None:
     """Draw the entry's card for the PMs, or for the admins of a project without one."""
     team_id = uow.session.get_one(Project, entry.project_id).team_id
-    for person_id in _verifiers(uow, team_id, entry.project_id):
+    for person_id in in_charge(uow.session, entry.project_id, Role.PM):
         enqueue(uow, team_id, FaqCard(person_id, entry.id))
-
-
-def _verifiers(uow: UnitOfWork, team_id: int, project_id: int) -> tuple[int, ...]:
-    pms = select(Membership.person_id).where(Membership.project_id == project_id, Membership.role == Role.PM)
-    active = select(Person.id).where(Person.team_id == team_id, Person.active.is_(True)).order_by(Person.id)
-    found = tuple(uow.session.scalars(active.where(Person.id.in_(pms))))
-    return found or tuple(uow.session.scalars(active.where(Person.admin.is_(True))))
-
-
-def question_of(uow: UnitOfWork, handover_id: int) -> str:
-    """Return the words of the first question of a hand-over, to begin the canonical one with."""
-    first = select(Question.text).where(Question.handover_id == handover_id).order_by(Question.id).limit(1)
-    return uow.session.scalar(first) or ""

@@ -11,8 +11,9 @@ from bot.domain.policy import Action, Subject
 from bot.domain.questions import clean_words
 from bot.outbox.issue_messages import GuidelineNoteCard
 from bot.outbox.queue import enqueue
+from bot.reports.members import in_charge
 from bot.services.access import require
-from bot.services.issue_access import admins_of, load, may, people_in
+from bot.services.issue_access import load, may
 from bot.services.issue_cards import redraw
 from bot.services.issue_steps import record
 from bot.services.issue_words import pass_on_guideline_note
@@ -80,7 +81,7 @@ def decide(uow: UnitOfWork, *, person_id: int, note_id: int, ver: int, taken: bo
 
 def _show(uow: UnitOfWork, issue: Issue, note: GuidelineNote) -> None:
     """Draw the note's card for those who decide about it, and for its author once they have."""
-    deciders = people_in(uow.session, note.project_id, Role.PM) or admins_of(uow.session, issue.team_id)
+    deciders = in_charge(uow.session, note.project_id, Role.PM)
     people = {*deciders} if note.state is NoteState.PROPOSED else {*deciders, note.made_by_id}
     for person_id in sorted(people):
         enqueue(uow, issue.team_id, GuidelineNoteCard(person_id, note.id))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from bot.db.models import Handover, Membership, Person, Project, Question, QuestionFollower
+from bot.db.models import Handover, Question, QuestionFollower
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import Invalid, NotFound, StaleAction
 from bot.domain.people import Role
@@ -15,6 +15,7 @@ from bot.domain.questions import HandoverState, clean_words
 from bot.domain.translation import SourceKind
 from bot.outbox.messages import HandoverCard, HumanReply
 from bot.outbox.queue import enqueue
+from bot.reports.members import in_charge
 from bot.services.access import require
 from bot.services.pausing import pause, resume
 from bot.services.questions import card_of, followers, insert_once, load_question, require_reader
@@ -105,27 +106,7 @@ def _open_one(uow: UnitOfWork, question: Question) -> int:
 
 def repliers(uow: UnitOfWork, project_id: int, *, besides: int | None = None) -> tuple[int, ...]:
     """Return who is asked to reply: active supervisors, else PMs, else the team's admins."""
-    for role in (Role.SUPERVISOR, Role.PM):
-        found = tuple(
-            uow.session.scalars(
-                select(Membership.person_id)
-                .join(Person, Person.id == Membership.person_id)
-                .where(
-                    Membership.project_id == project_id,
-                    Membership.role == role,
-                    Person.active.is_(True),
-                    Person.id != besides,
-                )
-                .order_by(Membership.person_id)
-            )
-        )
-        if found:
-            return found
-    team_id = uow.session.get_one(Project, project_id).team_id
-    admins = select(Person.id).where(
-        Person.team_id == team_id, Person.admin.is_(True), Person.active.is_(True), Person.id != besides
-    )
-    return tuple(uow.session.scalars(admins.order_by(Person.id)))
+    return in_charge(uow.session, project_id, Role.SUPERVISOR, Role.PM, besides=besides)
 
 
 def may_reply(uow: UnitOfWork, *, person_id: int, handover_id: int, ver: int | None = None) -> Handover:

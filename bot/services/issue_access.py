@@ -11,25 +11,8 @@ from bot.domain.errors import NotAllowed, NotFound, StaleAction
 from bot.domain.escalation import IssueSource
 from bot.domain.people import Role
 from bot.domain.policy import Action, Subject
+from bot.reports.members import admins_of, people_in
 from bot.services.access import require
-
-
-def people_in(session: Session, project_id: int, role: Role) -> tuple[int, ...]:
-    """Return the active people who have the role in the project, oldest first."""
-    query = (
-        select(Membership.person_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.project_id == project_id, Membership.role == role, Person.active.is_(True))
-    )
-    return tuple(session.scalars(query.order_by(Membership.person_id)))
-
-
-def admins_of(session: Session, team_id: int) -> tuple[int, ...]:
-    """Return the active admins of a team, oldest first."""
-    query = select(Person.id).where(
-        Person.team_id == team_id, Person.admin.is_(True), Person.active.is_(True)
-    )
-    return tuple(session.scalars(query.order_by(Person.id)))
 
 
 def audience(session: Session, issue: Issue) -> frozenset[int] | None:

@@ -16,8 +16,8 @@ from bot.domain.people import Role
 from bot.domain.review import ReviewState
 from bot.outbox.issue_messages import LeakWarning
 from bot.outbox.queue import enqueue
+from bot.reports.members import admins_of, people_in
 from bot.services.content_prints import Copied
-from bot.services.issue_access import admins_of, people_in
 from bot.services.issue_cards import redraw
 from bot.services.issue_steps import record
 from bot.services.issues import TASKS_LIMIT, add_tasks, open_issue

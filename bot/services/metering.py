@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.db.models import Membership, OutboxRow, Person, Project, TranslationUse
+from bot.db.models import OutboxRow, Project, TranslationUse
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.people import Role
 from bot.domain.translation import Limits
 from bot.domain.zones import zone_of
 from bot.outbox.messages import LimitReached
 from bot.outbox.queue import enqueue
+from bot.reports.members import in_charge
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _add(uow: UnitOfWork, project_id: int, person_id: int, day: date, characters
 def _tell(uow: UnitOfWork, project: Project, day: date, share: int) -> None:
     told = {
         person_id: f"limit:{project.id}:{day.isoformat()}:{share}:{person_id}"
-        for person_id in _payers(uow, project)
+        for person_id in in_charge(uow.session, project.id, Role.PM)
     }
     if not told or _is_told(uow, told):
         return
@@ -104,18 +105,3 @@ def _is_told(uow: UnitOfWork, told: dict[int, str]) -> bool:
     uow.session.flush()
     found = select(func.count()).where(OutboxRow.dedupe_key.in_(told.values()))
     return bool(uow.session.scalar(found))
-
-
-def _payers(uow: UnitOfWork, project: Project) -> tuple[int, ...]:
-    """Return the project's PMs, without any the team's admins."""
-    pms = (
-        select(Person.id)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.project_id == project.id, Membership.role == Role.PM, Person.active.is_(True))
-    )
-    admins = select(Person.id).where(
-        Person.team_id == project.team_id, Person.admin.is_(True), Person.active.is_(True)
-    )
-    return tuple(uow.session.scalars(pms.order_by(Person.id))) or tuple(
-        uow.session.scalars(admins.order_by(Person.id))
-    )

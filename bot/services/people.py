@@ -17,6 +17,7 @@ from bot.domain.translation import BOTH, OFF, READABLE
 from bot.domain.zones import known_zones
 from bot.outbox.messages import JoinRequested, RoleChanged
 from bot.outbox.queue import enqueue
+from bot.reports.members import admins_of
 from bot.services.access import require
 from bot.services.returns import lower_reviews, return_reviews
 from bot.services.tasks import free_slot, move
@@ -90,15 +91,9 @@ def join(uow: UnitOfWork, *, team: str, user: str, nickname: str, language: str,
     person.active = True
     uow.session.flush()
     uow.audit(team_id=row.id, actor_id=person.id, action="person.join", subject=("person", person.id))
-    for admin_id in uow.session.scalars(
-        select(Person.id).where(
-            Person.team_id == row.id,
-            Person.admin.is_(True),
-            Person.active.is_(True),
-            Person.id != person.id,
-        )
-    ):
-        enqueue(uow, row.id, JoinRequested(admin_id, person.id))
+    for admin_id in admins_of(uow.session, row.id):
+        if admin_id != person.id:
+            enqueue(uow, row.id, JoinRequested(admin_id, person.id))
     return _profile(person)
 
 

@@ -13,9 +13,10 @@ from bot.domain.policy import Action, Subject
 from bot.domain.text import check_text
 from bot.outbox.issue_messages import HoldNews, RulingCard
 from bot.outbox.queue import enqueue
+from bot.reports.members import in_charge
 from bot.services.access import require
 from bot.services.holding import end_holds, held_by, place_holds
-from bot.services.issue_access import admins_of, load, may, people_in
+from bot.services.issue_access import load, may
 from bot.services.issue_cards import people_of, redraw
 from bot.services.issue_clock import touch
 from bot.services.issue_steps import record
@@ -140,5 +141,4 @@ def _show(uow: UnitOfWork, issue: Issue, ruling: Ruling, step_id: int) -> None:
 
 def _readers(uow: UnitOfWork, issue: Issue, ruling: Ruling) -> list[int]:
     """Return the ruling's author and the project's PMs, or the admins where there is no PM."""
-    deciding = people_in(uow.session, issue.project_id, Role.PM) or admins_of(uow.session, issue.team_id)
-    return sorted({*deciding, ruling.made_by_id})
+    return sorted({*in_charge(uow.session, issue.project_id, Role.PM), ruling.made_by_id})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.db.models import Person
@@ -21,6 +21,7 @@ from bot.outbox.claims import Claimed
 from bot.outbox.messages import Message, MessageParked, load
 from bot.outbox.patience import Patience
 from bot.outbox.queue import enqueue
+from bot.reports.members import admins_of
 from bot.slack.content import Content
 from bot.slack.failures import (
     BLOCKS_REFUSED,
@@ -329,10 +330,7 @@ class Delivery:
         if not count or claimed.kind == MessageParked.kind:
             # A notice about a notice could go round for ever.
             return
-        admins = select(Person.id).where(
-            Person.team_id == claimed.team_id, Person.admin.is_(True), Person.active.is_(True)
-        )
-        for admin_id in uow.session.scalars(admins.order_by(Person.id)):
+        for admin_id in admins_of(uow.session, claimed.team_id):
             notice = MessageParked(
                 admin_id, claimed.id, claimed.kind, failure.code, count=count, parked_lane=claimed.lane
             )

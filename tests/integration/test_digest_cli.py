@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,11 @@ def _run(*words: str, ok: bool = True) -> Result:
     return result
 
 
+def _timeless(words: str) -> str:
+    """Return a digest without the minute up to which it counts: the next one may have begun by the next call."""
+    return re.sub(r"\d\d:\d\d", "", words)
+
+
 def test_each_audience_as_text_and_as_json(transactions: Transactions, told: int) -> None:
     for audience, theirs in (("pm", True), ("supervisor", True), ("crew", True), ("worker:mina", False)):
         shown = json.loads(_run("--audience", audience, "--format", "json").stdout)
@@ -58,8 +64,9 @@ def test_each_audience_as_text_and_as_json(transactions: Transactions, told: int
         assert (shown["throughput"] is not None) is theirs
         assert (shown["mine"] is not None) is not theirs
         assert len(_run("--audience", audience).stdout) > 40
-    korean, english = (_run("--audience", "pm", "--language", name).stdout for name in ("ko", "en"))
-    assert korean != english == _run().stdout
+    asked = (("--audience", "pm", "--language", "ko"), ("--audience", "pm", "--language", "en"), ())
+    korean, english, usual = (_timeless(_run(*words).stdout) for words in asked)
+    assert korean != english == usual
     assert json.loads(_run("--week", "--format", "json").stdout)["window"]["days"] == 7
     assert _count(transactions) == told
 
