@@ -116,6 +116,7 @@ _LIVE = text("state IN ('claimed', 'in_review', 'returned', 'appealed', 'accepte
 _KEEPS_PERSON_OUT = text("state <> 'expired' OR submitted_at IS NOT NULL")
 _UNDER_WAY = text("ended_at IS NULL")
 _TRIAL = text("gold_id IS NOT NULL")
+_ASKED = text("asked_id IS NOT NULL")
 _TO_WARN = text("state = 'claimed' AND warn_at IS NOT NULL")
 
 
@@ -174,6 +175,7 @@ class Assignment(Row):
             sqlite_where=_TRIAL,
             postgresql_where=_TRIAL,
         ),
+        Index("ix_assignment_asked", "asked_id", sqlite_where=_ASKED, postgresql_where=_ASKED),
         Index(
             "ix_assignment_warning",
             "warn_at",
@@ -207,7 +209,7 @@ class Assignment(Row):
     # Set for a task whose answer is known; nobody who works on it is told.
     gold_id: Mapped[int | None] = mapped_column(ForeignKey("gold.id"))
     # The lease stands still while this question of the holder waits for a reply.
-    asked_id: Mapped[int | None] = mapped_column(ForeignKey("handover.id"), index=True)
+    asked_id: Mapped[int | None] = mapped_column(ForeignKey("handover.id"))
     asked_at: Mapped[datetime | None]
     price_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))

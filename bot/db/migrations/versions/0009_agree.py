@@ -309,7 +309,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("gold_id IS NOT NULL"),
         postgresql_where=sa.text("gold_id IS NOT NULL"),
     )
-    op.create_index("ix_assignment_asked_id", "assignment", ["asked_id"], unique=False)
+    op.create_index(
+        "ix_assignment_asked",
+        "assignment",
+        ["asked_id"],
+        unique=False,
+        sqlite_where=sa.text("asked_id IS NOT NULL"),
+        postgresql_where=sa.text("asked_id IS NOT NULL"),
+    )
     op.add_column("assignment", sa.Column("last_word", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("project", sa.Column("gated", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("task", sa.Column("extra", sa.Integer(), server_default="0", nullable=False))
