@@ -7,19 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from bench.places import empty_database
 from bot.db.engine import Database, open_database
 from bot.db.migrate import migrate
 from bot.db.models import AnswerSlot, Batch, Membership, Person, Price, Project, Task, Team
 from bot.db.unit_of_work import Transactions
 from bot.domain.people import Role, WorkStatus
 from bot.domain.task import SlotState, TaskState, TaskType
-from sandbox.postgres import fresh_database
 
 TEAM = "T0BENCH"
 _CHUNK = 10_000
@@ -39,12 +37,8 @@ class Ground:
 @contextmanager
 def ground(kind: str, postgres: str, *, tasks: int, workers: int, pool: int = 8) -> Iterator[Ground]:
     """Yield a migrated database of `kind` (sqlite or postgres) with one project, its tasks and its workers."""
-    if kind == "sqlite":
-        with TemporaryDirectory(prefix="gagyo-bench-") as folder:
-            yield from _filled(f"sqlite:///{Path(folder) / 'bench.db'}", tasks, workers, pool)
-    else:
-        with fresh_database(postgres) as url:
-            yield from _filled(url, tasks, workers, pool)
+    with empty_database(kind, postgres) as url:
+        yield from _filled(url, tasks, workers, pool)
 
 
 def _filled(url: str, tasks: int, workers: int, pool: int) -> Iterator[Ground]:

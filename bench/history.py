@@ -21,13 +21,14 @@ import click
 
 from bench.history_check import Call, find_broken, read_logs
 from bench.history_ground import FastClock, make_cast
+from bench.places import empty_database
 from bench.report import Report
 from bot.db.engine import Database, open_database
 from bot.db.migrate import migrate
 from bot.db.unit_of_work import Transactions
 from bot.reports.invariants import check
 from bot.services.leases import SWEEPS
-from sandbox.postgres import fresh_database, running_postgres
+from sandbox.postgres import running_postgres
 
 KINDS = ("sqlite", "postgres")
 PATIENCE_SECONDS = 3600
@@ -131,16 +132,6 @@ def _judge(
     return outcome
 
 
-@contextmanager
-def _place(kind: str, server: str) -> Iterator[str]:
-    if kind == "sqlite":
-        with TemporaryDirectory(prefix="gagyo-bench-") as folder:
-            yield f"sqlite:///{Path(folder) / 'bench.db'}"
-    else:
-        with fresh_database(server) as url:
-            yield url
-
-
 @click.command()
 @click.option("--operations", default=10_000, show_default=True, help="Acts that are answered, per database.")
 @click.option("--processes", default=4, show_default=True)
@@ -166,7 +157,7 @@ def main(
     )  # fmt: skip
     with running_postgres() as server:
         for kind in kinds:
-            with _place(kind, server) as url:
+            with empty_database(kind, server) as url:
                 made = open_database(url)
                 migrate(made)
                 made.dispose()

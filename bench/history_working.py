@@ -15,18 +15,19 @@ import threading
 import time
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bench.history_acts import Act, choose, perform
 from bench.history_ground import Cast, FastClock, read_cast
+from bench.killing import kill_on_and_on
 from bot.db.engine import open_database
 from bot.db.unit_of_work import DatabaseBusy, Transactions
 from bot.domain.errors import DomainError
 
-_SHORTEST, _LONGEST = 0.3, 1.6
-"""Seconds from one kill to the next."""
+_BETWEEN = (0.3, 1.6)
+"""Seconds from one kill to the next, at least and at most."""
 
 _PATIENCE = 20.0
 """Seconds that an act waits for its turn: people would hear that there is no room, which is no history."""
@@ -91,48 +92,16 @@ def main(url: str, folder: str, processes: int, threads: int, began: float, seed
             warming.write(call=act.key, name=act.name, who=act.who, row=act.row)
             warming.write(end=act.key, **attempt(transactions, cast, act))
     database.dispose()
-    parent, at_work, born = os.getppid(), list[int](), 0
-    # Only a mark: an exception is lost where it is raised inside of a fork.
-    ended: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _frame: ended.append(number))
-    try:
-        while not ended and os.getppid() == parent:
-            while len(at_work) < processes:
-                born += 1
-                at_work.append(_fork(transactions, cast, place, threads, f"p{born}", seed * 1000 + born))
-            time.sleep(rng.uniform(_SHORTEST, _LONGEST))
-            if not ended:
-                _kill(at_work.pop(rng.randrange(processes)))
-                with (place / "kills").open("ab") as file:
-                    file.write(b"k")
-    finally:
-        for process in at_work:
-            _kill(process)
 
+    def begin(number: int) -> NoReturn:
+        log = Log(place / f"p{number}.log")
+        for n in range(threads):
+            args = (transactions, cast, log, f"p{number}-{n}", (seed * 1000 + number) * 100 + n)
+            threading.Thread(target=work, args=args, daemon=True).start()
+        while True:
+            signal.pause()
 
-def _fork(transactions: Transactions, cast: Cast, place: Path, threads: int, name: str, seed: int) -> int:
-    process = os.fork()
-    if process == 0:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        try:
-            log = Log(place / f"{name}.log")
-            for n in range(threads):
-                args = (transactions, cast, log, f"{name}-{n}", seed * 100 + n)
-                threading.Thread(target=work, args=args, daemon=True).start()
-            while True:
-                signal.pause()
-        finally:
-            # Nothing of what the parent would tidy up is the child's.
-            os._exit(1)
-    return process
-
-
-def _kill(process: int) -> None:
-    os.kill(process, signal.SIGKILL)
-    _process, status = os.waitpid(process, 0)
-    # One that ended by itself would be a worker that failed, and no kill.
-    if not os.WIFSIGNALED(status):
-        sys.exit("a process ended without being killed")
+    kill_on_and_on(begin, count=processes, kills=place / "kills", rng=rng, between=_BETWEEN)
 
 
 if __name__ == "__main__":

@@ -11,14 +11,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
+from bench.places import empty_database
 from bench.report import Report
 from bot.db.engine import Database, open_database
 from bot.db.migrate import migrate
-from sandbox.postgres import fresh_database, running_postgres
+from sandbox.postgres import running_postgres
 from tests.integration.issue_play import Divergence, Play, Tally
 
 KINDS = ("sqlite", "postgres")
@@ -36,21 +36,11 @@ def _two(url: str) -> Iterator[tuple[Database, Database]]:
         second.dispose()
 
 
-@contextmanager
-def _place(kind: str, server: str) -> Iterator[str]:
-    if kind == "sqlite":
-        with TemporaryDirectory(prefix="gagyo-bench-") as folder:
-            yield f"sqlite:///{Path(folder) / 'bench.db'}"
-    else:
-        with fresh_database(server) as url:
-            yield url
-
-
 def play(kind: str, server: str, *, steps: int, run: int, seed: int) -> tuple[Tally, int]:
     """Take `steps` steps in runs of `run`, each on a database of its own; return what was tried and divergences."""
     total, divergences = Tally(), 0
     for number in range(-(-steps // run)):
-        with _place(kind, server) as url, _two(url) as (first, second):
+        with empty_database(kind, server) as url, _two(url) as (first, second):
             game = Play(first, second, seed + number)
             try:
                 total.add(game.run(min(run, steps - number * run)))

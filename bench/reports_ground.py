@@ -7,18 +7,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from string import Template
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, text
 
+from bench.places import empty_database
 from bench.reports_rows import STATEMENTS
 from bot.db.engine import Database, open_database
 from bot.db.migrate import migrate
 from bot.db.unit_of_work import Transactions
 from bot.reports.window import day_of
-from sandbox.postgres import fresh_database
 
 WORKERS = 500
 REVIEWERS = 30
@@ -48,12 +46,8 @@ class Ground:
 @contextmanager
 def ground(kind: str, postgres: str, *, submissions: int, days: int) -> Iterator[Ground]:
     """Yield a migrated database of `kind` (sqlite or postgres) with so many submissions over so many days."""
-    if kind == "sqlite":
-        with TemporaryDirectory(prefix="gagyo-bench-") as folder:
-            yield from _filled(f"sqlite:///{Path(folder) / 'bench.db'}", submissions, days)
-    else:
-        with fresh_database(postgres) as url:
-            yield from _filled(url, submissions, days)
+    with empty_database(kind, postgres) as url:
+        yield from _filled(url, submissions, days)
 
 
 def _filled(url: str, submissions: int, days: int) -> Iterator[Ground]:
