@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.domain.people import Role
-
 
 class Severity(StrEnum):
     """S1 work stopped or a leak, S2 mass rejects or a contradictory guideline, S3 a question, S4 an idea."""
@@ -201,14 +199,6 @@ DELAYS: dict[Severity, Delays] = {
 REOPEN_WINDOW = timedelta(days=7)
 REQUEST_LIMIT = 1000
 SUMMARY_LIMIT = 1000
-
-LEVEL_ROLES: dict[Level, Role | None] = {
-    Level.DUTY: Role.SUPERVISOR,
-    Level.SUPERVISORS: Role.SUPERVISOR,
-    Level.PM: Role.PM,
-    Level.ADMIN: None,
-}
-"""The role of a level's people; admins are those of the team."""
 
 
 def first_level(asked: Asked) -> Level:

@@ -17,14 +17,12 @@ from bot.db.models import (
     IssueTask,
     IssueTimer,
     Leak,
-    Membership,
     Person,
     Project,
     Ruling,
     Task,
 )
 from bot.domain.escalation import (
-    LEVEL_ROLES,
     IssueState,
     Level,
     NoteState,
@@ -35,6 +33,7 @@ from bot.domain.escalation import (
     next_level,
 )
 from bot.domain.translation import SourceKind
+from bot.reports.issue_chain import reachable_from
 from bot.reports.issue_words import Words, read_words
 
 
@@ -259,25 +258,9 @@ def next_step(session: Session, issue: Issue) -> NextStep | None:
     row = session.execute(timers.order_by(IssueTimer.due_at, IssueTimer.id).limit(1)).one_or_none()
     if row is None:
         return None
-    return NextStep(row.kind, row.due_at, _next_told(session, issue) if row.kind is TimerKind.LEVEL else None)
-
-
-def _next_told(session: Session, issue: Issue) -> Level | None:
-    """Return the next level that has anybody; the others are passed over."""
-    level = next_level(issue.level)
-    while level is not None:
-        role = LEVEL_ROLES[level]
-        people = select(Person.id).where(Person.team_id == issue.team_id, Person.active.is_(True)).limit(1)
-        if role is None:
-            people = people.where(Person.admin.is_(True))
-        else:
-            people = people.join(Membership, Membership.person_id == Person.id).where(
-                Membership.project_id == issue.project_id, Membership.role == role
-            )
-        if session.scalar(people) is not None:
-            return level
-        level = next_level(level)
-    return None
+    if row.kind is not TimerKind.LEVEL:
+        return NextStep(row.kind, row.due_at)
+    return NextStep(row.kind, row.due_at, reachable_from(session, issue, next_level(issue.level)))
 
 
 @dataclass(frozen=True)

@@ -6,21 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
-from bot.db.models import Duty, Issue, IssueAlert
+from bot.db.models import Issue, IssueAlert
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.escalation import (
-    LEVELS,
-    Asked,
-    IssueSource,
-    Level,
-    TimerKind,
-    first_level,
-    next_level,
-)
-from bot.domain.people import Role
-from bot.reports.members import admins_of, people_in
+from bot.domain.escalation import Asked, Level, TimerKind, first_level, next_level
+from bot.reports.issue_chain import people_at, reachable_from
 from bot.services.escalation_plans import delays_of
 from bot.services.issue_clock import (
     add_alert,
@@ -31,36 +21,6 @@ from bot.services.issue_clock import (
     start_round,
     untold,
 )
-
-
-def people_at(session: Session, issue: Issue, level: Level) -> tuple[int, ...]:
-    """Return the active people whom a level tells, its opener apart.
-
-    A nameless report goes to the supervisors only, and to the admins where there are none.
-    """
-    supervisors = people_in(session, issue.project_id, Role.SUPERVISOR)
-    duty_id = session.scalar(
-        select(Duty.person_id).where(Duty.project_id == issue.project_id, Duty.until.is_(None))
-    )
-    on_duty = tuple(person for person in supervisors if person == duty_id)
-    nameless = issue.source is IssueSource.NAMELESS
-    if level is Level.DUTY:
-        found = on_duty
-    elif level is Level.SUPERVISORS:
-        found = tuple(person for person in supervisors if person not in on_duty)
-    elif level is Level.PM:
-        found = () if nameless else people_in(session, issue.project_id, Role.PM)
-    else:
-        found = () if nameless and supervisors else admins_of(session, issue.team_id)
-    return tuple(person for person in found if person != issue.opener_id)
-
-
-def reachable_from(session: Session, issue: Issue, level: Level | None) -> Level | None:
-    """Return the first level from this one on that has people, None when no more has."""
-    if level is None:
-        return None
-    later = LEVELS[LEVELS.index(level) :]
-    return next((found for found in later if people_at(session, issue, found)), None)
 
 
 def climb(

@@ -19,8 +19,9 @@ from bot.domain.escalation import (
 )
 from bot.domain.policy import Action, Subject
 from bot.domain.questions import clean_words
+from bot.reports.issue_chain import reachable_from
 from bot.services.access import current_actor, require
-from bot.services.chain import begin_again, climb, climb_on, reachable_from, rearm
+from bot.services.chain import begin_again, climb, climb_on, rearm
 from bot.services.issue_access import may, sees
 from bot.services.issue_cards import people_of, redraw
 from bot.services.issue_clock import (

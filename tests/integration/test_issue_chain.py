@@ -12,11 +12,13 @@ from bot.domain.errors import (
 )
 from bot.domain.escalation import (
     Asked,
+    IssueSource,
     Level,
     Severity,
     TimerKind,
 )
 from bot.domain.people import Role
+from bot.reports.issues import read_issue
 from bot.services.escalation_plans import delays_of, own_plans, set_plan
 from bot.services.issue_cards import people_of
 from tests.integration.issue_scene import MORNING, NIGHT, Night, refused
@@ -94,6 +96,30 @@ def test_whoever_opens_it_is_not_told_of_it(night: Night) -> None:
     night.tick()
     assert night.calls() == [("alex", "level")]
     assert night.issue(issue_id).level is Level.PM
+
+
+def _told_next(night: Night, issue_id: int) -> Level | None:
+    with night.transactions.reading() as session:
+        facts = read_issue(session, issue_id, night.clock())
+    assert facts is not None
+    assert facts.next is not None
+    assert facts.next.kind is TimerKind.LEVEL
+    return facts.next.level
+
+
+def test_a_card_names_the_level_that_is_told_next(night: Night) -> None:
+    # The only supervisor is told first, so there are no others for the level after that.
+    night.on_duty()
+    issue_id = night.open(severity=Severity.S1)
+    assert (night.issue(issue_id).level, _told_next(night, issue_id)) == (Level.DUTY, Level.PM)
+    # A PM is not told of what they raised themselves.
+    of_pm = night.open("alex", thread="2.1", severity=Severity.S1)
+    assert _told_next(night, of_pm) is Level.ADMIN
+    # Nobody but the supervisors hears of a nameless report.
+    nameless = night.open(source=IssueSource.NAMELESS, severity=Severity.S1)
+    assert _told_next(night, nameless) is None
+    night.tick(minutes=10)
+    assert [night.issue(one).level for one in (issue_id, of_pm)] == [Level.PM, Level.ADMIN]
 
 
 def test_each_is_told_in_their_own_hours(night: Night) -> None:

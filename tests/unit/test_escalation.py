@@ -10,7 +10,6 @@ from hypothesis.strategies import lists, sampled_from
 
 from bot.domain.escalation import (
     DELAYS,
-    LEVEL_ROLES,
     LEVELS,
     UNSETTLED,
     Asked,
@@ -23,7 +22,6 @@ from bot.domain.escalation import (
     next_level,
     wakes,
 )
-from bot.domain.people import Role
 
 # state: the events that mean something there, and where they lead
 TABLE = """
@@ -86,12 +84,6 @@ def test_the_levels_follow_one_another() -> None:
     assert [next_level(level) for level in LEVELS] == [*LEVELS[1:], None]
     assert first_level(Asked.SUPERVISOR) is Level.DUTY
     assert first_level(Asked.PM) is Level.PM
-    assert LEVEL_ROLES == {
-        Level.DUTY: Role.SUPERVISOR,
-        Level.SUPERVISORS: Role.SUPERVISOR,
-        Level.PM: Role.PM,
-        Level.ADMIN: None,
-    }
 
 
 @pytest.mark.parametrize("severity", Severity)
