@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db.models import Issue, IssueStep, Person, Project
@@ -127,7 +127,7 @@ def read_issue(session: Session, issue_id: int, now: datetime) -> IssueFacts | N
         issue.owner_id,
         owner.nickname if owner else "",
         owner.slack_id if owner else "",
-        _owner_since(session, issue) if owner else None,
+        owned_since(session, issue) if owner else None,
         issue.channel,
         issue.thread_ts,
         read_words(session, SourceKind.ISSUE, issue.id, issue.request),
@@ -151,11 +151,17 @@ def read_issue(session: Session, issue_id: int, now: datetime) -> IssueFacts | N
     )
 
 
-def _owner_since(session: Session, issue: Issue) -> datetime | None:
-    taken = select(func.max(IssueStep.at)).where(
-        IssueStep.issue_id == issue.id, IssueStep.step.in_((Step.ACKED, Step.REASSIGNED))
+def owned_since(session: Session, issue: Issue) -> datetime:
+    """Return when the present owner of an issue took it or got it."""
+    # Whoever lets one wait, or settles it, that nobody has taken becomes its owner by that.
+    untaken = IssueStep.from_state == IssueState.OPEN.value
+    taken = select(IssueStep.at).where(
+        IssueStep.issue_id == issue.id,
+        IssueStep.step.in_((Step.ACKED, Step.REASSIGNED))
+        | (IssueStep.step.in_((Step.WAIT_PM, Step.WAIT_WORKER, Step.RESOLVED)) & untaken),
     )
-    return session.scalar(taken) or issue.acked_at
+    last = session.scalar(taken.order_by(IssueStep.id.desc()).limit(1))
+    return last or issue.acked_at or issue.opened_at
 
 
 @dataclass(frozen=True)

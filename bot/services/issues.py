@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.db.models import Issue, IssueStep, IssueTask, Person, Project, Task
+from bot.db.models import Issue, IssueTask, Person, Project, Task
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import AlreadyOwned, Invalid, NotFound, StaleAction, ThreadTaken
 from bot.domain.escalation import (
@@ -25,6 +24,7 @@ from bot.domain.escalation import (
 from bot.domain.policy import Action, Subject
 from bot.domain.questions import clean_words
 from bot.reports.issue_threads import find_issue_at
+from bot.reports.issues import owned_since
 from bot.services.access import require
 from bot.services.chain import begin
 from bot.services.holding import end_holds, held_by
@@ -186,7 +186,7 @@ def acknowledge(uow: UnitOfWork, *, person_id: int, issue_id: int) -> Moved:
         if issue.owner_id == person_id:
             return moved(issue)
         owner = uow.session.get_one(Person, issue.owner_id)
-        raise AlreadyOwned(issue.id, owner.nickname, _owned_since(uow, issue))
+        raise AlreadyOwned(issue.id, owner.nickname, owned_since(uow.session, issue))
     may(uow, action=Action.ACK_ISSUE, person_id=person_id, issue_id=issue_id)
     before = move(issue, Event.ACK)
     own(uow, issue, person_id)
@@ -201,17 +201,6 @@ def own(uow: UnitOfWork, issue: Issue, person_id: int) -> None:
     issue.owner_id, issue.acked_at = person_id, issue.acked_at or uow.now
     end_pause(uow, issue)
     drop_alerts(uow, issue)
-
-
-def _owned_since(uow: UnitOfWork, issue: Issue) -> datetime:
-    taken = (Step.ACKED, Step.REASSIGNED, Step.WAIT_PM, Step.WAIT_WORKER)
-    steps = select(IssueStep.at).where(
-        IssueStep.issue_id == issue.id,
-        IssueStep.step.in_(taken),
-        (IssueStep.actor_id == issue.owner_id) | (IssueStep.step == Step.REASSIGNED),
-    )
-    last = uow.session.scalar(steps.order_by(IssueStep.id.desc()).limit(1))
-    return last or issue.acked_at or issue.opened_at
 
 
 def withdraw(uow: UnitOfWork, *, person_id: int, issue_id: int, ver: int | None = None) -> Moved:

@@ -26,6 +26,7 @@ from bot.domain.escalation import (
     Step,
     TimerKind,
 )
+from bot.reports.issues import read_issue
 from bot.services.issue_steering import (
     link_tasks,
     resume,
@@ -106,6 +107,24 @@ def test_the_second_who_takes_it_learns_who_was_first(night: Night) -> None:
     assert night.do(acknowledge, "bridge", issue_id=issue_id) == taken
     assert isinstance(refused(lambda: night.do(acknowledge, "mina", issue_id=issue_id)), NotAllowed)
     assert night.steps(issue_id) == [Step.OPENED, Step.ACKED]
+
+
+def test_who_has_it_wait_untaken_has_had_it_since_then(night: Night) -> None:
+    issue_id = night.open(severity=Severity.S1)
+    night.do(acknowledge, "bridge", issue_id=issue_id)
+    night.tick(minutes=30)
+    assert night.issue(issue_id).owner_id is None
+    night.do(wait, "alex", issue_id=issue_id, for_=IssueState.WAITING_WORKER)
+    since = night.clock()
+    night.clock.advance(minutes=1)
+    # It is hers already: that she changes her mind about whom it waits for changes nothing about that.
+    night.do(wait, "alex", issue_id=issue_id, for_=IssueState.WAITING_PM)
+    error = refused(lambda: night.do(acknowledge, "bridge", issue_id=issue_id))
+    assert error == AlreadyOwned(issue_id, "alex", since)
+    with night.transactions.reading() as session:
+        facts = read_issue(session, issue_id, night.clock())
+    assert facts is not None
+    assert (facts.owner, facts.owner_since) == ("alex", since)
 
 
 def test_of_two_who_take_it_at_once_one_has_it(night: Night) -> None:
