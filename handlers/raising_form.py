@@ -9,10 +9,10 @@ from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import Invalid, NotAllowed
 from bot.domain.escalation import REQUEST_LIMIT, Asked, IssueSource, Severity
 from bot.domain.policy import Action, Subject
+from bot.reports.issue_sight import sees
 from bot.reports.issues import read_issue
 from bot.services import issues, places
 from bot.services.access import allowed_projects, require
-from bot.services.issue_access import sees
 from bot.slack import ids
 from bot.slack.content import Content
 from bot.slack.issue_refs import Raised
@@ -49,7 +49,7 @@ def taken(uow: UnitOfWork, heard: Heard, channel: str | None, thread_ts: str | N
     issue = issues.find_issue(uow, team_id=me.team_id, channel=channel, thread_ts=thread_ts)
     if issue is None:
         return None
-    if not sees(uow.session, issue, me.person_id):
+    if not sees(uow.session, person_id=me.person_id, issue_id=issue.id):
         raise NotAllowed(Action.SEE_ISSUE, "issue", issue.id)
     facts = read_issue(uow.session, issue.id, heard.reader.now)
     return views.thread_taken(heard.reader, facts) if facts is not None else None

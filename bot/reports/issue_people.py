@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.models import Issue, Membership, Person
 from bot.domain.people import Role
-from bot.reports.issue_sight import is_visible_to
+from bot.reports.issue_sight import sees
 
 Taker = tuple[int, str, Role | None]
 """Id, nickname and role of somebody; an admin who has no other has None."""
@@ -40,10 +40,5 @@ def takers_of(session: Session, issue_id: int) -> tuple[Taker, ...]:
     return tuple(
         once.pop(id)
         for id, _name, _role in everybody
-        if id in once and id != issue.owner_id and _sees(session, id, issue.id)
+        if id in once and id != issue.owner_id and sees(session, person_id=id, issue_id=issue.id)
     )
-
-
-def _sees(session: Session, person_id: int, issue_id: int) -> bool:
-    query = select(Issue.id).where(Issue.id == issue_id, is_visible_to(person_id))
-    return session.scalar(query) is not None

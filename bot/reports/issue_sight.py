@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy.orm import Session
 
 from bot.db.models import Issue, IssueStep, Membership, Person, Ruling, SourceText
 from bot.domain.escalation import IssueSource
@@ -17,8 +18,7 @@ def is_visible_to(person_id: int) -> ColumnElement[bool]:
     """Build: the person may see the row of `Issue`.
 
     What was raised in a thread, whoever is in the project; what came from a card or the leak guard, its opener,
-    supervisors, PMs and admins; a nameless report, supervisors, and admins where there are none. Services decide
-    the same about a single issue.
+    supervisors, PMs and admins; a nameless report, supervisors, and admins where there are none.
     """
     steers = _has_role(person_id, Role.SUPERVISOR, Role.PM)
     supervises = _has_role(person_id, Role.SUPERVISOR)
@@ -43,6 +43,13 @@ def is_visible_to(person_id: int) -> ColumnElement[bool]:
         and_(Issue.source.in_(IN_CONFIDENCE), or_(steers, admin, Issue.opener_id == person_id)),
         and_(Issue.source == IssueSource.NAMELESS, or_(supervises, and_(admin, ~supervised))),
     )
+
+
+def sees(session: Session, *, person_id: int, issue_id: int) -> bool:
+    """Say whether an active person may see an issue at all."""
+    active = select(Person.id).where(Person.id == person_id, Person.active.is_(True)).exists()
+    query = select(Issue.id).where(Issue.id == issue_id, active, is_visible_to(person_id))
+    return session.scalar(query) is not None
 
 
 def is_behind() -> ColumnElement[bool]:

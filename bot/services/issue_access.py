@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Issue, Membership, Person
+from bot.db.models import Issue
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import NotAllowed, NotFound, StaleAction
 from bot.domain.escalation import IssueSource
 from bot.domain.people import Role
 from bot.domain.policy import Action, Subject
+from bot.reports.issue_sight import sees
 from bot.reports.members import admins_of, people_in
 from bot.services.access import require
 
@@ -31,20 +31,6 @@ def audience(session: Session, issue: Issue) -> frozenset[int] | None:
     return frozenset({*opener, *supervisors, *pms, *admins_of(session, issue.team_id)})
 
 
-def sees(session: Session, issue: Issue, person_id: int) -> bool:
-    """Say whether an active person may see an issue at all."""
-    person = session.get(Person, person_id)
-    if person is None or not person.active or person.team_id != issue.team_id:
-        return False
-    named = audience(session, issue)
-    if named is not None:
-        return person_id in named
-    roles = select(Membership.id).where(
-        Membership.person_id == person_id, Membership.project_id == issue.project_id
-    )
-    return person.admin or session.scalar(roles.limit(1)) is not None
-
-
 def load(uow: UnitOfWork, issue_id: int) -> Issue:
     """Return the issue, locked. Raises NotFound."""
     issue = uow.lock(Issue, issue_id)
@@ -59,7 +45,7 @@ def check(uow: UnitOfWork, issue: Issue, action: Action, person_id: int, ver: in
     Who may not see a private issue is told no more than somebody without a role. Raises StaleAction for a button
     that was drawn before the issue moved on.
     """
-    if not sees(uow.session, issue, person_id):
+    if not sees(uow.session, person_id=person_id, issue_id=issue.id):
         raise NotAllowed(action, "issue", issue.id)
     subject = Subject("issue", issue.id, state=issue.state, owner_id=issue.opener_id)
     require(uow, action, person_id, issue.project_id, subject)

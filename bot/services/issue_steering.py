@@ -20,9 +20,10 @@ from bot.domain.escalation import (
 from bot.domain.policy import Action, Subject
 from bot.domain.questions import clean_words
 from bot.reports.issue_chain import reachable_from
+from bot.reports.issue_sight import sees
 from bot.services.access import current_actor, require
 from bot.services.chain import begin_again, climb, climb_on, rearm
-from bot.services.issue_access import may, sees
+from bot.services.issue_access import may
 from bot.services.issue_cards import people_of, redraw
 from bot.services.issue_clock import (
     add_alert,
@@ -66,7 +67,7 @@ def _may_own(uow: UnitOfWork, issue: Issue, person_id: int) -> bool:
         require(uow, Action.STEER_ISSUE, actor.person_id, issue.project_id, subject)
     except DomainError:
         return False
-    return sees(uow.session, issue, person_id)
+    return sees(uow.session, person_id=person_id, issue_id=issue.id)
 
 
 def set_severity(

@@ -11,8 +11,8 @@ from bot.db.unit_of_work import UnitOfWork
 from bot.domain.escalation import Event, IssueState, Step, TimerKind, TimerState
 from bot.outbox.issue_messages import IssueCall, IssueCard
 from bot.outbox.queue import enqueue
+from bot.reports.issue_sight import sees
 from bot.services.chain import climb_on
-from bot.services.issue_access import sees
 from bot.services.issue_cards import redraw
 from bot.services.issue_clock import askable_from, is_askable, settle, waited_for
 from bot.services.issue_steering import come_back, decay
@@ -86,7 +86,7 @@ def _tell(uow: UnitOfWork, issue: Issue) -> int:
     why = _why(uow, issue)
     told = 0
     for alert in alerts:
-        if not sees(uow.session, issue, alert.person_id):
+        if not sees(uow.session, person_id=alert.person_id, issue_id=issue.id):
             alert.dropped = True
         elif not is_askable(uow, issue.severity, alert.person_id):
             alert.due_at = askable_from(uow, issue.severity, alert.person_id)

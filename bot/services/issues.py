@@ -23,12 +23,13 @@ from bot.domain.escalation import (
 )
 from bot.domain.policy import Action, Subject
 from bot.domain.questions import clean_words
+from bot.reports.issue_sight import sees
 from bot.reports.issue_threads import find_issue_at
 from bot.reports.issues import owned_since
 from bot.services.access import require
 from bot.services.chain import begin
 from bot.services.holding import end_holds, held_by
-from bot.services.issue_access import load, may, sees
+from bot.services.issue_access import load, may
 from bot.services.issue_cards import redraw
 from bot.services.issue_clock import drop_alerts, end_pause, hold_owner_to_it, settle
 from bot.services.issue_steps import move, record
@@ -177,7 +178,7 @@ def acknowledge(uow: UnitOfWork, *, person_id: int, issue_id: int) -> Moved:
     Raises AlreadyOwned naming whoever was quicker.
     """
     issue = load(uow, issue_id)
-    if not sees(uow.session, issue, person_id):
+    if not sees(uow.session, person_id=person_id, issue_id=issue.id):
         may(uow, action=Action.ACK_ISSUE, person_id=person_id, issue_id=issue_id)
     if issue.owner_id is not None and issue.state in UNSETTLED:
         # Whether somebody was quicker is told only to those who might have taken it.

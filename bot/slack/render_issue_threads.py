@@ -15,7 +15,7 @@ from bot.i18n.catalogs import Catalogs
 from bot.outbox import cards
 from bot.outbox.issue_messages import IssueSaid, IssueSaidThere, IssueThreadCard
 from bot.reports.issue_said import read_said
-from bot.reports.issue_sight import is_visible_to
+from bot.reports.issue_sight import sees
 from bot.reports.issue_threads import awaited, on_the_way, thread_of
 from bot.slack.content import Content
 from bot.slack.reader import Reader
@@ -125,9 +125,6 @@ def _begin(session: Session, issue_id: int, channel: str, ts: str, *, own: bool)
 def issue_said(session: Session, reader: Reader, message: IssueSaid) -> Content | None:
     """Return what somebody wrote to an issue for one of its people; None for who may not see it any more."""
     said, person = read_said(session, message.step_id), session.get(Person, message.person_id)
-    if said is None or person is None:
-        return None
-    seen = select(Issue.id).where(Issue.id == said.issue_id, is_visible_to(person.id))
-    if session.scalar(seen) is None:
+    if said is None or person is None or not sees(session, person_id=person.id, issue_id=said.issue_id):
         return None
     return said_card(reader, said, wanted_language(person.language, person.reads))

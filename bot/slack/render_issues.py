@@ -30,7 +30,7 @@ from bot.reports.cards import read_assignment
 from bot.reports.duty import read_duty
 from bot.reports.holds import read_hold_news
 from bot.reports.issue_parts import read_note, read_ruling
-from bot.reports.issue_sight import is_visible_to
+from bot.reports.issue_sight import sees
 from bot.reports.issue_threads import sides_of, thread_of
 from bot.reports.issue_words import Words, crossed_out, read_resolution
 from bot.reports.issues import IssueFacts, read_issue
@@ -145,14 +145,9 @@ def wanted_by(session: Session, person_id: int) -> str | None:
     return wanted_language(person.language, person.reads) if person is not None else None
 
 
-def _may_see(session: Session, person_id: int, issue_id: int) -> bool:
-    seen = select(Issue.id).where(Issue.id == issue_id, is_visible_to(person_id))
-    return session.scalar(seen) is not None
-
-
 def _seen(session: Session, reader: Reader, person_id: int, issue_id: int) -> IssueFacts | None:
     """Return an issue for one of those who may see it; whoever no longer may is told nothing."""
-    if not _may_see(session, person_id, issue_id):
+    if not sees(session, person_id=person_id, issue_id=issue_id):
         return None
     return read_issue(session, issue_id, reader.now)
 
@@ -185,7 +180,7 @@ def call(session: Session, reader: Reader, message: IssueCall) -> Content | None
 def ruling_card(session: Session, reader: Reader, message: RulingCard) -> Content | None:
     """Return a ruling as it stands, with the buttons for a PM."""
     facts = read_ruling(session, message.ruling_id)
-    if facts is None or not _may_see(session, message.person_id, facts.issue_id):
+    if facts is None or not sees(session, person_id=message.person_id, issue_id=facts.issue_id):
         return None
     project_id = session.get_one(Issue, facts.issue_id).project_id
     decides = _decides(session, message.person_id, project_id)

@@ -33,8 +33,10 @@ from bot.domain.policy import Action
 from bot.domain.translation import RenditionState, SourceKind, TranslationMode
 from bot.reports.issue_desk import read_issue_desk
 from bot.reports.issue_said import read_said
+from bot.reports.issue_sight import sees
 from bot.reports.translations import count_reported, reported
 from bot.services.correcting import report
+from bot.services.issue_access import audience
 from bot.services.issue_cards import people_of
 from bot.services.issues import (
     acknowledge,
@@ -152,3 +154,16 @@ def test_nobody_else_reads_what_is_written_about_a_nameless_report(night: Night)
     with night.transactions.reading() as session:
         assert not reported(session, (night.crew.project_id,))
         assert not count_reported(session, (night.crew.project_id,))
+
+
+@pytest.mark.parametrize("source", IssueSource)
+def test_who_sees_an_issue_is_who_is_told_of_it(night: Night, source: IssueSource) -> None:
+    issue_id = night.open("mina", source=source)
+    with night.transactions() as uow:
+        uow.session.get_one(Person, night.crew["sora"]).active = False
+        uow.session.flush()
+        issue = uow.session.get_one(Issue, issue_id)
+        named = audience(uow.session, issue)
+        for name, person_id in night.crew.people.items():
+            told = name != "sora" and (named is None or person_id in named)
+            assert (name, sees(uow.session, person_id=person_id, issue_id=issue_id)) == (name, told)
