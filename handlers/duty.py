@@ -5,8 +5,10 @@ from __future__ import annotations
 from bot.db.models import Project
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import NotAllowed
+from bot.domain.escalation import DELAYS
 from bot.domain.hours import parse_hours
 from bot.domain.policy import Action
+from bot.reports.escalation_plans import own_plans
 from bot.services import duty, escalation_plans, hours
 from bot.services.access import allowed_projects
 from bot.slack.content import Content
@@ -105,10 +107,11 @@ def _plan(uow: UnitOfWork, heard: Heard, order: PlanOrder) -> Content:
             resolve_minutes=order.resolve,
         )
         uow.session.flush()
-    session = uow.session
+    found = own_plans(uow.session, (project.id,))
+    own = {severity: delays for (_project, severity), delays in found.items()}
     return views.plan_list(
         heard.reader,
         project.key,
-        escalation_plans.plans_of(session, project.id),
-        escalation_plans.own_plans(session, project.id),
+        DELAYS | own,
+        frozenset(own),
     )

@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import EscalationPlan, Issue, IssueStep, Person, Project
+from bot.db.models import Issue, IssueStep, Person, Project
 from bot.domain.escalation import (
     DELAYS,
     UNSETTLED,
     Delays,
     IssueState,
-    Severity,
     Step,
     wakes,
 )
 from bot.domain.hours import Hours, add_working, hours_of
+from bot.reports.escalation_plans import own_plans
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def targets_of(session: Session, issues: Iterable[Issue], now: datetime) -> dict
     if not wanted:
         return {}
     began, reopened = _turns(session, [issue.id for issue in wanted])
-    plans = _plans(session, {issue.project_id for issue in wanted})
+    plans = own_plans(session, {issue.project_id for issue in wanted})
     return {
         issue.id: _targets(
             session,
@@ -99,16 +99,3 @@ def _turns(session: Session, issues: list[int]) -> tuple[dict[int, datetime], di
         .group_by(IssueStep.issue_id)
     )
     return {row[0]: row[1] for row in began}, {row[0]: row[1] for row in reopened}
-
-
-def _plans(session: Session, projects: Iterable[int]) -> dict[tuple[int, Severity], Delays]:
-    rows = session.scalars(select(EscalationPlan).where(EscalationPlan.project_id.in_(list(projects))))
-    return {
-        (row.project_id, row.severity): Delays(
-            timedelta(minutes=row.ack_minutes),
-            timedelta(minutes=row.step_minutes),
-            timedelta(minutes=row.resolve_minutes),
-            DELAYS[row.severity].decay,
-        )
-        for row in rows
-    }

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from bot.db.models import Issue, IssueAlert
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.escalation import Asked, Level, TimerKind, first_level, next_level
+from bot.reports.escalation_plans import delays_of
 from bot.reports.issue_chain import people_at, reachable_from
-from bot.services.escalation_plans import delays_of
 from bot.services.issue_clock import (
     add_alert,
     after,

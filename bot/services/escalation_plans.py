@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from bot.db.models import EscalationPlan, Project
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import Invalid
-from bot.domain.escalation import DELAYS, Delays, Severity
+from bot.domain.escalation import Severity
 from bot.domain.policy import Action, Subject
 from bot.services.access import require
 from bot.services.questions import insert_once
@@ -58,27 +55,3 @@ def set_plan(
         subject=("project", project_id),
         detail={"severity": severity, **times},
     )
-
-
-def plans_of(session: Session, project_id: int) -> dict[Severity, Delays]:
-    """Return the times that hold in a project, for every severity."""
-    found = dict(DELAYS)
-    for plan in session.scalars(select(EscalationPlan).where(EscalationPlan.project_id == project_id)):
-        found[plan.severity] = Delays(
-            timedelta(minutes=plan.ack_minutes),
-            timedelta(minutes=plan.step_minutes),
-            timedelta(minutes=plan.resolve_minutes),
-            DELAYS[plan.severity].decay,
-        )
-    return found
-
-
-def own_plans(session: Session, project_id: int) -> frozenset[Severity]:
-    """Return the severities for which a project has set times of its own."""
-    query = select(EscalationPlan.severity).where(EscalationPlan.project_id == project_id)
-    return frozenset(session.scalars(query))
-
-
-def delays_of(session: Session, project_id: int, severity: Severity) -> Delays:
-    """Return the times that hold in a project for a severity."""
-    return plans_of(session, project_id)[severity]

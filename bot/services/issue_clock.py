@@ -20,8 +20,8 @@ from bot.domain.escalation import (
 )
 from bot.domain.hours import Hours, add_working, hours_of, is_working, next_working
 from bot.domain.people import Role
+from bot.reports.escalation_plans import delays_of
 from bot.reports.members import people_in
-from bot.services.escalation_plans import delays_of
 from bot.services.issue_access import audience
 
 REMIND_WAITED_FOR = timedelta(hours=24)

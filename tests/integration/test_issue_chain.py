@@ -18,8 +18,9 @@ from bot.domain.escalation import (
     TimerKind,
 )
 from bot.domain.people import Role
+from bot.reports.escalation_plans import delays_of, own_plans
 from bot.reports.issues import read_issue
-from bot.services.escalation_plans import delays_of, own_plans, set_plan
+from bot.services.escalation_plans import set_plan
 from bot.services.issue_cards import people_of
 from tests.integration.issue_scene import MORNING, NIGHT, Night, refused
 
@@ -158,7 +159,7 @@ def test_a_project_may_have_its_own_times(night: Night) -> None:
     night.tick(minutes=3)
     assert night.timers(issue_id) == {TimerKind.LEVEL: night.clock() + timedelta(minutes=7)}
     with night.transactions.reading() as session:
-        assert own_plans(session, night.crew.project_id) == {Severity.S1}
+        assert set(own_plans(session, [night.crew.project_id])) == {(night.crew.project_id, Severity.S1)}
         assert delays_of(session, night.crew.project_id, Severity.S1).resolve == timedelta(hours=1)
         assert delays_of(session, night.crew.project_id, Severity.S2).ack == timedelta(minutes=30)
     assert refused(
