@@ -8,6 +8,7 @@ from bot.domain.errors import NotAllowed
 from bot.domain.escalation import DELAYS
 from bot.domain.hours import parse_hours
 from bot.domain.policy import Action
+from bot.reports.duty import present_duty
 from bot.reports.escalation_plans import own_plans
 from bot.services import duty, escalation_plans, hours
 from bot.services.access import allowed_projects
@@ -62,10 +63,10 @@ def _who(uow: UnitOfWork, heard: Heard, key: str) -> Content:
 
 
 def _row(uow: UnitOfWork, project_id: int, key: str) -> views.DutyRow:
-    found = duty.on_duty(uow.session, project_id)
+    found = present_duty(uow.session, project_id)
     if found is None:
         return views.DutyRow(key, None)
-    return views.DutyRow(key, found.nickname, found.since, found.note or "")
+    return views.DutyRow(key, found.nickname, found.since, found.note)
 
 
 def own_hours(heard: Heard, rest: str) -> Answer:

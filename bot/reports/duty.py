@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Duty, Issue, Project
+from bot.db.models import Duty, Issue, Membership, Person, Project
 from bot.domain.escalation import UNSETTLED
-from bot.reports.issue_parts import nickname
+from bot.domain.people import Role
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,31 @@ def read_duty(session: Session, duty_id: int) -> DutyFacts | None:
 
 def present_duty(session: Session, project_id: int) -> DutyFacts | None:
     """Return the turn of whoever is on duty, None when nobody is."""
-    row = session.scalar(select(Duty).where(Duty.project_id == project_id, Duty.until.is_(None)))
+    row = session.scalar(_present(project_id))
     return _duty(session, row) if row is not None else None
+
+
+def person_on_duty(session: Session, project_id: int) -> int | None:
+    """Return who is on duty, None for nobody."""
+    return session.scalar(_present(project_id).with_only_columns(Duty.person_id))
+
+
+def _present(project_id: int) -> Select[Duty]:
+    """Build: the turn that lasts, of somebody who is still there and still supervises the project."""
+    return (
+        select(Duty)
+        .join(Person, Person.id == Duty.person_id)
+        .join(
+            Membership,
+            (Membership.person_id == Duty.person_id) & (Membership.project_id == Duty.project_id),
+        )
+        .where(
+            Duty.project_id == project_id,
+            Duty.until.is_(None),
+            Person.active.is_(True),
+            Membership.role == Role.SUPERVISOR,
+        )
+    )
 
 
 def _duty(session: Session, row: Duty) -> DutyFacts:
@@ -47,7 +70,7 @@ def _duty(session: Session, row: Duty) -> DutyFacts:
         row.project_id,
         session.get_one(Project, row.project_id).key,
         row.person_id,
-        nickname(session, row.person_id),
+        session.get_one(Person, row.person_id).nickname,
         row.since,
         row.until,
         row.note or "",

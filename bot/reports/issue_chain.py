@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Duty, Issue
+from bot.db.models import Issue
 from bot.domain.escalation import LEVELS, IssueSource, Level
 from bot.domain.people import Role
+from bot.reports.duty import person_on_duty
 from bot.reports.members import admins_of, people_in
 
 
@@ -17,15 +17,12 @@ def people_at(session: Session, issue: Issue, level: Level) -> tuple[int, ...]:
     A nameless report goes to the supervisors only, and to the admins where there are none.
     """
     supervisors = people_in(session, issue.project_id, Role.SUPERVISOR)
-    duty_id = session.scalar(
-        select(Duty.person_id).where(Duty.project_id == issue.project_id, Duty.until.is_(None))
-    )
-    on_duty = tuple(person for person in supervisors if person == duty_id)
+    on_duty = person_on_duty(session, issue.project_id)
     nameless = issue.source is IssueSource.NAMELESS
     if level is Level.DUTY:
-        found = on_duty
+        found = () if on_duty is None else (on_duty,)
     elif level is Level.SUPERVISORS:
-        found = tuple(person for person in supervisors if person not in on_duty)
+        found = tuple(person for person in supervisors if person != on_duty)
     elif level is Level.PM:
         found = () if nameless else people_in(session, issue.project_id, Role.PM)
     else:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Duty, Issue, Membership, Person, Project
+from bot.db.models import Duty, Issue, Project
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import Invalid
 from bot.domain.escalation import IssueState, Level
@@ -32,17 +31,6 @@ class Switched:
 
     duty_id: int
     before: int | None
-
-
-@dataclass(frozen=True)
-class OnDuty:
-    """Who is on duty, since when, and what they or the one before noted."""
-
-    duty_id: int
-    person_id: int
-    nickname: str
-    since: datetime
-    note: str | None
 
 
 def switch_on(uow: UnitOfWork, *, person_id: int, project_id: int, note: str = "") -> Switched:
@@ -88,25 +76,6 @@ def switch_off(uow: UnitOfWork, *, person_id: int, project_id: int, note: str = 
     _audit(uow, team_id, person_id, duty, "off")
     _tell(uow, team_id, duty, people_in(uow.session, project_id, Role.SUPERVISOR))
     return Switched(duty.id, None)
-
-
-def on_duty(session: Session, project_id: int) -> OnDuty | None:
-    """Return who is on duty in a project: an active supervisor, or None."""
-    row = session.execute(
-        select(Duty.id, Duty.person_id, Person.nickname, Duty.since, Duty.note)
-        .join(Person, Person.id == Duty.person_id)
-        .join(
-            Membership,
-            (Membership.person_id == Duty.person_id) & (Membership.project_id == Duty.project_id),
-        )
-        .where(
-            Duty.project_id == project_id,
-            Duty.until.is_(None),
-            Person.active.is_(True),
-            Membership.role == Role.SUPERVISOR,
-        )
-    ).one_or_none()
-    return OnDuty(*row) if row is not None else None
 
 
 def _require(uow: UnitOfWork, person_id: int, project_id: int) -> int:

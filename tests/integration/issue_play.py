@@ -20,9 +20,10 @@ from bot.db.unit_of_work import DatabaseBusy, Transactions, UnitOfWork
 from bot.domain.errors import DomainError
 from bot.domain.escalation import Asked, IssueState, Severity, Step, TimerState
 from bot.domain.people import Role
+from bot.reports.duty import present_duty
 from bot.reports.invariants import check
 from bot.services.access import find_project
-from bot.services.duty import on_duty, switch_off, switch_on
+from bot.services.duty import switch_off, switch_on
 from bot.services.issue_steering import level_up, reassign, reopen, resume, set_severity, wait
 from bot.services.issue_timers import fire_timers, tell_people
 from bot.services.issues import acknowledge, note_activity, open_issue, say, withdraw
@@ -297,7 +298,7 @@ class Play:
 
     def _difference(self, model: Model) -> str:
         with self.processes[0].reading() as session:
-            actual, duty = self._stored(session), on_duty(session, self.crew.project_id)
+            actual, duty = self._stored(session), present_duty(session, self.crew.project_id)
         if (duty.nickname if duty else None) != model.duty:
             return f"{duty} is on duty, not {model.duty}"
         expected = [

@@ -14,7 +14,8 @@ from bot.domain.errors import (
     NotAllowed,
 )
 from bot.domain.people import Role
-from bot.services.duty import on_duty, switch_off, switch_on
+from bot.reports.duty import present_duty
+from bot.services.duty import switch_off, switch_on
 from bot.services.people import deactivate
 from tests.factories import TEAM
 from tests.integration.issue_scene import MORNING, Night, refused
@@ -29,7 +30,7 @@ def test_whoever_takes_over_is_told_what_waits(night: Night) -> None:
     assert night.at(MORNING) == (0, 1)
     assert night.calls() == [("dohyun", "level")]
     with night.transactions.reading() as session:
-        now = on_duty(session, night.crew.project_id)
+        now = present_duty(session, night.crew.project_id)
         assert now is not None
         assert (now.nickname, now.note) == ("dohyun", "3번 배치 조심")
         told = session.scalars(
@@ -40,7 +41,7 @@ def test_whoever_takes_over_is_told_what_waits(night: Night) -> None:
     assert not_on == Invalid("duty", "not_on")
     night.do(switch_off, "dohyun", project_id=night.crew.project_id, note="끝")
     with night.transactions.reading() as session:
-        assert on_duty(session, night.crew.project_id) is None
+        assert present_duty(session, night.crew.project_id) is None
     night.healthy()
 
 
@@ -69,7 +70,7 @@ def test_somebody_who_has_left_is_not_told(night: Night) -> None:
     night.open()
     night.join("bridge", Role.SUPERVISOR, granted=False)
     with night.transactions() as uow:
-        assert on_duty(uow.session, night.crew.project_id) is None
+        assert present_duty(uow.session, night.crew.project_id) is None
         deactivate(uow, team=TEAM, user="UBRIDGE")
     assert night.at(MORNING) == (0, 0)
     # The level's time goes on, and the next one is told.
