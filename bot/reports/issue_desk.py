@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from bot.db.models import GuidelineNote, Hold, Issue, Membership, Person, Project, Ruling
 from bot.domain.escalation import UNSETTLED, IssueState, Level, NoteState, RulingState
-from bot.domain.hours import Hours, hours_of
+from bot.domain.hours import Hours
 from bot.domain.people import Role
 from bot.reports.alerts import IncidentFacts, open_incidents
 from bot.reports.duty import DutyFacts, present_duty
+from bot.reports.hours import working_hours
 from bot.reports.issue_lists import ListedIssue, find_issues
 from bot.reports.issue_parts import NoteFacts, RulingFacts, read_note, read_ruling
 from bot.reports.issue_sight import is_visible_to
@@ -81,7 +82,7 @@ def read_issue_desk(session: Session, person_id: int, now: datetime) -> IssueDes
         _notes(session, list(managed)),
         tuple(incident for id in managed for incident in open_incidents(session, id))[:MOST],
         tuple(issue for issue in raised if issue.issue_id not in shown),
-        hours_of(person.zone, person.hours_from, person.hours_until, person.work_days) if rows else None,
+        working_hours(person) if rows else None,
     )
 
 

@@ -18,8 +18,9 @@ from bot.domain.escalation import (
     Step,
     wakes,
 )
-from bot.domain.hours import Hours, add_working, hours_of
+from bot.domain.hours import Hours, add_working
 from bot.reports.escalation_plans import own_plans
+from bot.reports.hours import working_hours
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def _hours(session: Session, issue: Issue) -> Hours:
     owner = session.get(Person, issue.owner_id) if issue.owner_id is not None else None
     if owner is None:
         return Hours(session.get_one(Project, issue.project_id).zone)
-    return hours_of(owner.zone, owner.hours_from, owner.hours_until, owner.work_days)
+    return working_hours(owner)
 
 
 def _turns(session: Session, issues: list[int]) -> tuple[dict[int, datetime], dict[int, datetime]]:

@@ -11,7 +11,7 @@ from bot.db.models import Assignment, CallOut, CallOutEntry, Membership, Person,
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.call_outs import NOTE_LIMIT, Wish, check_call_out, hourly_minor, line_up
 from bot.domain.errors import Invalid, NotFound, StaleAction
-from bot.domain.hours import hours_of, is_working
+from bot.domain.hours import is_working
 from bot.domain.people import LANGUAGES, Role, WorkStatus
 from bot.domain.policy import Action, Subject
 from bot.domain.quality import DRAW_AFTER, CallOutMode, CallOutState, EntryState
@@ -21,6 +21,7 @@ from bot.outbox.messages import Message
 from bot.outbox.quality_messages import CallOutCard, CallOutInvite, CallOutNews
 from bot.outbox.queue import enqueue, enqueue_coalesced
 from bot.reports.effort import rework_share
+from bot.reports.hours import working_hours
 from bot.services.access import require
 from bot.services.qualifying import holders_of, is_qualified
 from bot.services.relaying import relay
@@ -138,10 +139,7 @@ def _invited(uow: UnitOfWork, made: CallOut) -> list[int]:
     return [
         person.id
         for person in people
-        if (fit is None or person.id in fit)
-        and is_working(
-            hours_of(person.zone, person.hours_from, person.hours_until, person.work_days), uow.now
-        )
+        if (fit is None or person.id in fit) and is_working(working_hours(person), uow.now)
     ]
 
 

@@ -18,9 +18,10 @@ from bot.domain.escalation import (
     TimerState,
     wakes,
 )
-from bot.domain.hours import Hours, add_working, hours_of, is_working, next_working
+from bot.domain.hours import Hours, add_working, is_working, next_working
 from bot.domain.people import Role
 from bot.reports.escalation_plans import delays_of
+from bot.reports.hours import working_hours
 from bot.reports.members import people_in
 from bot.services.issue_access import audience
 
@@ -81,7 +82,7 @@ def add_alert(
 def hours_for(uow: UnitOfWork, person_id: int) -> Hours:
     """Return when somebody can be asked."""
     person = uow.session.get_one(Person, person_id)
-    return hours_of(person.zone, person.hours_from, person.hours_until, person.work_days)
+    return working_hours(person)
 
 
 def askable_from(uow: UnitOfWork, severity: Severity, person_id: int) -> datetime:

@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from bot.db.models import AnswerSlot, Assignment, Membership, Person, Project, WorkWish
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import NotAllowed
-from bot.domain.hours import hours_of, is_working
+from bot.domain.hours import is_working
 from bot.domain.people import Role, WorkStatus
 from bot.domain.policy import Action
 from bot.domain.task import SlotState
 from bot.outbox.quality_messages import WorkWaiting
 from bot.outbox.queue import enqueue
+from bot.reports.hours import working_hours
 from bot.services.gates import closed_projects
 
 _AT_ONCE = 100
@@ -65,9 +66,7 @@ def tell_of_work(uow: UnitOfWork) -> int:
         .with_for_update(of=WorkWish, skip_locked=True)
     ).all()
     waiting = {
-        person.id: (wished, person)
-        for wished, person in rows
-        if is_working(hours_of(person.zone, person.hours_from, person.hours_until, person.work_days), uow.now)
+        person.id: (wished, person) for wished, person in rows if is_working(working_hours(person), uow.now)
     }
     if not waiting:
         return 0
