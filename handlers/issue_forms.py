@@ -16,7 +16,7 @@ from bot.reports.guidelines import current_sections
 from bot.reports.issue_parts import read_ruling
 from bot.reports.issue_people import takers_of
 from bot.reports.issues import IssueFacts, read_issue
-from bot.services import holding, issue_steering, issues, places, resolving, rulings
+from bot.services import holding, issue_access, issue_steering, issue_talk, places, resolving, rulings
 from bot.services.access import find_project, require
 from bot.services.re_reviewing import rejects_of
 from bot.slack import ids
@@ -60,7 +60,7 @@ def _opening(action: Action, build: Build) -> Press:
         def made(uow: UnitOfWork) -> View:
             # Words can be added whatever has become of the issue meanwhile.
             ver = None if action is Action.SAY else ref.ver
-            issues.may(uow, action=action, person_id=heard.me.person_id, issue_id=ref.id, ver=ver)
+            issue_access.may(uow, action=action, person_id=heard.me.person_id, issue_id=ref.id, ver=ver)
             facts = read_issue(uow.session, ref.id, heard.reader.now)
             if facts is None:
                 raise NotFound("issue", str(ref.id))
@@ -142,7 +142,7 @@ def said(heard: Heard, fields: Fields, ref: FormRef) -> Answer:
     words = fields.text(ids.WORDS)
     return _done(
         heard,
-        lambda uow, me: issues.say(uow, person_id=me, issue_id=ref.id, words=words),
+        lambda uow, me: issue_talk.say(uow, person_id=me, issue_id=ref.id, words=words),
         ref.id,
         words=words,
     )
@@ -153,7 +153,7 @@ def held(heard: Heard, fields: Fields, ref: FormRef) -> Answer:
 
     def effect(uow: UnitOfWork) -> Answer:
         me = heard.me.person_id
-        issue = issues.may(uow, action=Action.STEER_ISSUE, person_id=me, issue_id=ref.id, ver=ref.ver)
+        issue = issue_access.may(uow, action=Action.STEER_ISSUE, person_id=me, issue_id=ref.id, ver=ref.ver)
         chosen = places.tasks_of(uow.session, issue.project_id, fields.numbers(ids.TASKS))
         named = dict((*chosen, *typed_tasks(uow, issue.project_id, fields)))
         if not named:

@@ -13,7 +13,7 @@ from bot.domain.escalation import IssueState
 from bot.domain.people import Role
 from bot.domain.policy import Action
 from bot.reports.issues import IssueFacts, read_history, read_issue
-from bot.services import holding, issue_steering, issues, rulings
+from bot.services import holding, issue_access, issue_steering, issues, rulings
 from bot.services.access import current_actor
 from bot.services.guideline_notes import decide as decide_note
 from bot.slack import ids
@@ -124,7 +124,9 @@ def release(heard: Heard, ref: Ref) -> Answer:
 
     def effect(uow: UnitOfWork) -> Content:
         # Who may do it is asked for the tasks themselves.
-        issues.may(uow, action=Action.SEE_ISSUE, person_id=heard.me.person_id, issue_id=ref.id, ver=ref.ver)
+        issue_access.may(
+            uow, action=Action.SEE_ISSUE, person_id=heard.me.person_id, issue_id=ref.id, ver=ref.ver
+        )
         done = holding.release_tasks(uow, person_id=heard.me.person_id, issue_id=ref.id)
         return hold_views.released_reply(heard.reader, len(done.tasks), len(done.still_held))
 
@@ -136,7 +138,7 @@ def open_steering(heard: Heard, ref: Ref) -> Answer:
 
     def build(uow: UnitOfWork) -> View:
         me = heard.me.person_id
-        issue = issues.may(uow, action=Action.STEER_ISSUE, person_id=me, issue_id=ref.id)
+        issue = issue_access.may(uow, action=Action.STEER_ISSUE, person_id=me, issue_id=ref.id)
         _person, actor = current_actor(uow, me, issue.project_id)
         supervisor = Role.SUPERVISOR in actor.roles
         facts = facts_of(uow, heard, ref.id)
@@ -150,7 +152,7 @@ def show(heard: Heard, ref: Ref) -> Answer:
 
     def build(uow: UnitOfWork) -> View:
         me = heard.me.person_id
-        issues.may(uow, action=Action.SEE_ISSUE, person_id=me, issue_id=ref.id)
+        issue_access.may(uow, action=Action.SEE_ISSUE, person_id=me, issue_id=ref.id)
         facts = facts_of(uow, heard, ref.id)
         return views.issue_modal(
             heard.reader,
@@ -170,7 +172,7 @@ def show_history(heard: Heard, ref: Ref) -> Answer:
 
     def build(uow: UnitOfWork) -> View:
         me = heard.me.person_id
-        issues.may(uow, action=Action.SEE_ISSUE, person_id=me, issue_id=ref.id)
+        issue_access.may(uow, action=Action.SEE_ISSUE, person_id=me, issue_id=ref.id)
         return lists.history_modal(
             heard.reader,
             facts_of(uow, heard, ref.id),

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import App, BoltContext
 
 from bot.reports.issue_threads import find_issue_at
-from bot.services import issues
+from bot.services import issue_talk
 from handlers import ask, bridging, calling, leaks
 from handlers.deps import Deps
 from handlers.heard import Heard
@@ -72,6 +72,6 @@ def notice_activity(heard: Heard, said: Said) -> None:
         if find_issue_at(session, me.team_id, said.channel, said.thread_ts) is None:
             return
     with heard.deps.transaction() as uow:
-        issues.note_activity(
+        issue_talk.note_activity(
             uow, channel=said.channel, thread_ts=said.thread_ts, team_id=me.team_id, person_id=me.person_id
         )

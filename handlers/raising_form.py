@@ -10,6 +10,7 @@ from bot.domain.errors import Invalid, NotAllowed
 from bot.domain.escalation import REQUEST_LIMIT, Asked, IssueSource, Severity
 from bot.domain.policy import Action, Subject
 from bot.reports.issue_sight import sees
+from bot.reports.issue_threads import find_issue_at
 from bot.reports.issues import read_issue
 from bot.services import issues, places
 from bot.services.access import allowed_projects, require
@@ -46,7 +47,7 @@ def taken(uow: UnitOfWork, heard: Heard, channel: str | None, thread_ts: str | N
     if channel is None or thread_ts is None:
         return None
     me = heard.me
-    issue = issues.find_issue(uow, team_id=me.team_id, channel=channel, thread_ts=thread_ts)
+    issue = find_issue_at(uow.session, me.team_id, channel, thread_ts)
     if issue is None:
         return None
     if not sees(uow.session, person_id=me.person_id, issue_id=issue.id):

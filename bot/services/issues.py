@@ -1,4 +1,4 @@
-"""Issues: raised in a thread or on a card, taken by somebody, talked about, and taken back by who raised them."""
+"""Issues: raised in a thread or on a card, taken by somebody, and taken back by who raised them."""
 
 from __future__ import annotations
 
@@ -33,20 +33,7 @@ from bot.services.issue_access import load, may
 from bot.services.issue_cards import redraw
 from bot.services.issue_clock import drop_alerts, end_pause, hold_owner_to_it, settle
 from bot.services.issue_steps import move, record
-from bot.services.issue_talk import note_activity, say
 from bot.services.questions import insert_once
-
-__all__ = [
-    "Moved",
-    "Opened",
-    "acknowledge",
-    "find_issue",
-    "may",
-    "note_activity",
-    "open_issue",
-    "say",
-    "withdraw",
-]
 
 TASKS_LIMIT = 200
 """The most tasks that one issue is about."""
@@ -216,8 +203,3 @@ def withdraw(uow: UnitOfWork, *, person_id: int, issue_id: int, ver: int | None 
     settle(uow, issue)
     redraw(uow, issue)
     return moved(issue)
-
-
-def find_issue(uow: UnitOfWork, *, team_id: int, channel: str, thread_ts: str) -> Issue | None:
-    """Return the issue of a thread, or of its twin, that is not closed; None where there is none."""
-    return find_issue_at(uow.session, team_id, channel, thread_ts)

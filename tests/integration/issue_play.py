@@ -25,8 +25,9 @@ from bot.reports.invariants import check
 from bot.services.access import find_project
 from bot.services.duty import switch_off, switch_on
 from bot.services.issue_steering import level_up, reassign, reopen, resume, set_severity, wait
+from bot.services.issue_talk import note_activity, say
 from bot.services.issue_timers import fire_timers, tell_people
-from bot.services.issues import acknowledge, note_activity, open_issue, say, withdraw
+from bot.services.issues import acknowledge, open_issue, withdraw
 from bot.services.people import set_role
 from bot.services.resolving import resolve
 from tests.conftest import MovableClock

@@ -30,14 +30,11 @@ from bot.domain.questions import FaqState
 from bot.services.faq import verify
 from bot.services.guideline_notes import decide, propose
 from bot.services.holding import hold_tasks, release_tasks
+from bot.services.issue_access import may
 from bot.services.issue_steering import (
     reopen,
 )
-from bot.services.issues import (
-    acknowledge,
-    may,
-    withdraw,
-)
+from bot.services.issues import acknowledge, withdraw
 from tests.integration.issue_scene import HEADING, MORNING, NIGHT, Night, refused
 
 

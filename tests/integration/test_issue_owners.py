@@ -26,22 +26,16 @@ from bot.domain.escalation import (
     Step,
     TimerKind,
 )
+from bot.reports.issue_threads import find_issue_at
 from bot.reports.issues import read_issue
 from bot.services.issue_steering import (
     link_tasks,
     resume,
     wait,
 )
+from bot.services.issue_talk import note_activity, say
 from bot.services.issue_timers import fire_timers, tell_people
-from bot.services.issues import (
-    Moved,
-    Opened,
-    acknowledge,
-    find_issue,
-    note_activity,
-    open_issue,
-    say,
-)
+from bot.services.issues import Moved, Opened, acknowledge, open_issue
 from tests.integration.issue_scene import CHANNEL, MORNING, NIGHT, Night, at_once, refused
 
 
@@ -49,7 +43,7 @@ def test_a_thread_has_one_issue_until_it_is_closed(night: Night) -> None:
     issue_id = night.open()
     assert refused(lambda: night.open("jun")) == ThreadTaken(issue_id)
     with night.transactions() as uow:
-        found = find_issue(uow, team_id=night.crew.team_id, channel=CHANNEL, thread_ts="1.1")
+        found = find_issue_at(uow.session, night.crew.team_id, CHANNEL, "1.1")
         assert found is not None
         assert found.id == issue_id
     night.resolve(issue_id)

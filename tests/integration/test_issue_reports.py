@@ -47,8 +47,9 @@ from bot.services.duty import switch_on
 from bot.services.guideline_notes import propose
 from bot.services.holding import hold_tasks
 from bot.services.issue_steering import level_up, reopen, resume, set_severity, wait
+from bot.services.issue_talk import say
 from bot.services.issue_timers import tell_people
-from bot.services.issues import acknowledge, open_issue, say
+from bot.services.issues import acknowledge, open_issue
 from bot.services.people import set_role
 from bot.services.resolving import resolve
 from bot.services.rulings import rule

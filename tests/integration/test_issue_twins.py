@@ -15,8 +15,9 @@ from bot.reports.invariants import check
 from bot.reports.issue_threads import find_issue_at
 from bot.services.access import find_project
 from bot.services.bridges import set_mode
+from bot.services.issue_talk import say
 from bot.services.issue_timers import tell_people
-from bot.services.issues import acknowledge, open_issue, say
+from bot.services.issues import acknowledge, open_issue
 from bot.services.people import set_reads
 from sandbox.client import list_actions, message_text
 from sandbox.shapes import Json

@@ -19,11 +19,8 @@ from bot.services.issue_steering import (
     resume,
     wait,
 )
-from bot.services.issues import (
-    acknowledge,
-    note_activity,
-    say,
-)
+from bot.services.issue_talk import note_activity, say
+from bot.services.issues import acknowledge
 from tests.integration.issue_scene import CHANNEL, MORNING, NIGHT, Night
 
 

@@ -71,8 +71,9 @@ from bot.services.guidelines import acknowledge, publish, upload
 from bot.services.imports import import_tasks
 from bot.services.issue_access import may
 from bot.services.issue_steering import level_up, reopen
+from bot.services.issue_talk import say
 from bot.services.issues import acknowledge as take
-from bot.services.issues import open_issue, say, withdraw
+from bot.services.issues import open_issue, withdraw
 from bot.services.people import set_role
 from bot.services.projects import ProjectPlan, create_project, set_price
 from bot.services.question_channels import set_question_channel

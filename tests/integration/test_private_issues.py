@@ -36,13 +36,10 @@ from bot.reports.issue_said import read_said
 from bot.reports.issue_sight import sees
 from bot.reports.translations import count_reported, reported
 from bot.services.correcting import report
-from bot.services.issue_access import audience
+from bot.services.issue_access import audience, may
 from bot.services.issue_cards import people_of
-from bot.services.issues import (
-    acknowledge,
-    may,
-    say,
-)
+from bot.services.issue_talk import say
+from bot.services.issues import acknowledge
 from bot.services.rulings import rule
 from bot.translation.plain_text import from_plain
 from tests.integration.issue_scene import CHANNEL, MORNING, Night, refused
