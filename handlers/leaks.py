@@ -12,7 +12,7 @@ from slack_bolt import App
 
 from bot.db.models import Leak
 from bot.db.unit_of_work import UnitOfWork
-from bot.services import leaks
+from bot.services import leaked_pictures, leaks
 from bot.services.content_prints import Copied
 from bot.slack import ids
 from bot.slack.failures import Final, SlackFailure
@@ -105,7 +105,7 @@ def _gone(heard: Heard, team_id: int, channel: str, ts: str) -> None:
 def _picture(heard: Heard, said: Said) -> None:
     me = heard.me
     with heard.deps.transaction() as uow:
-        leaks.picture_seen(
+        leaked_pictures.picture_seen(
             uow,
             person_id=me.person_id,
             team_id=me.team_id,
@@ -122,12 +122,12 @@ def ask_deletion(heard: Heard, ref: Ref) -> Answer:
 
 def picture_is_work(heard: Heard, ref: Ref) -> Answer:
     """Take the author's word that a picture shows work."""
-    return _press(heard, leaks.picture_is_work, ref)
+    return _press(heard, leaked_pictures.picture_is_work, ref)
 
 
 def picture_is_harmless(heard: Heard, ref: Ref) -> Answer:
     """Take the author's word that a picture shows no work."""
-    return _press(heard, leaks.picture_is_harmless, ref)
+    return _press(heard, leaked_pictures.picture_is_harmless, ref)
 
 
 def _press(heard: Heard, service: Callable[..., None], ref: Ref) -> Answer:

@@ -1,19 +1,17 @@
-"""Task content in public: who is warned, who is told, and what becomes of it. None of its words are kept."""
+"""Task content in public messages: who is warned, who is told, and what becomes of it. No words of it are kept."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Assignment, Issue, IssueTask, Leak, Person, PostedCard, Project, Review, Team
+from bot.db.models import Issue, IssueTask, Leak, Person, PostedCard, Team
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.assignment import AssignmentState
 from bot.domain.errors import NotFound
 from bot.domain.escalation import UNSETTLED, IssueSource, IssueState, Severity, Step
 from bot.domain.people import Role
-from bot.domain.review import ReviewState
 from bot.outbox.issue_messages import LeakWarning
 from bot.outbox.queue import enqueue
 from bot.reports.members import admins_of, people_in
@@ -26,10 +24,6 @@ from bot.services.questions import insert_once
 COLLECTED_FOR = timedelta(hours=1)
 """So long one issue takes up everything its author puts in public."""
 
-ASKED_EVERY = timedelta(hours=1)
-"""So often somebody is asked whether a picture shows work."""
-
-_HOLDS = (AssignmentState.CLAIMED, AssignmentState.RETURNED)
 _MOST_TASKS = 50
 
 
@@ -74,30 +68,25 @@ def message_leaked(
     if leak is not None and leak.issue_id is not None and leak.deleted_at is None:
         _link(uow, leak.issue_id, copied.task_ids)
         return None
-    issue_id = _collecting(uow, copied.project_id, author_id, channel)
-    known = issue_id is not None and _stands(uow, issue_id, author_id, channel, copied.task_ids)
-    if issue_id is None:
-        issue_id = _open(uow, copied.project_id, copied.task_ids)
     if leak is None:
-        values = {
-            "team_id": team_id,
-            "project_id": copied.project_id,
-            "author_id": author_id,
-            "channel": channel,
-            "ts": ts,
-            "thread_ts": thread_ts,
-            "picture": False,
-            "ver": 1,
-            "found_at": uow.now,
-        }
-        leak_id = insert_once(uow, Leak, values)
-        if leak_id is None:
+        # Before there is an issue: of two who hear of the same message at once only one may raise one.
+        leak = keep_leak(
+            uow,
+            team_id=team_id,
+            project_id=copied.project_id,
+            author_id=author_id,
+            channel=channel,
+            ts=ts,
+            thread_ts=thread_ts,
+            picture=False,
+        )
+        if leak is None:
             return None
-        leak = uow.session.get_one(Leak, leak_id)
+    known = _is_warned(uow, copied, author_id, channel)
+    issue_id = collect(uow, copied.project_id, author_id, channel, copied.task_ids)
     leak.project_id, leak.issue_id, leak.picture = copied.project_id, issue_id, False
     leak.found_at, leak.deleted_at, leak.asked_at = uow.now, None, None
     uow.session.flush()
-    _link(uow, issue_id, copied.task_ids)
     if author_id is None:
         _ask_others(uow, leak)
     elif not known:
@@ -120,61 +109,6 @@ def message_gone(uow: UnitOfWork, *, team_id: int, channel: str, ts: str) -> boo
             redraw(uow, issue)
     _redraw_warnings(uow, leak)
     return True
-
-
-def picture_seen(
-    uow: UnitOfWork, *, person_id: int, team_id: int, channel: str, ts: str, thread_ts: str | None
-) -> int | None:
-    """Ask the author of a public picture whether it shows work; returns the leak's id, None when nobody is asked.
-
-    Only who has work of a confidential project, or had it within the last hour, is asked, once an hour at most.
-    """
-    project_id = _confidential_work(uow, person_id)
-    lately = select(Leak.id).where(
-        Leak.author_id == person_id, Leak.picture.is_(True), Leak.found_at > uow.now - ASKED_EVERY
-    )
-    if project_id is None or uow.session.scalar(lately.limit(1)) is not None:
-        return None
-    values = {
-        "team_id": team_id,
-        "project_id": project_id,
-        "author_id": person_id,
-        "channel": channel,
-        "ts": ts,
-        "thread_ts": thread_ts,
-        "picture": True,
-        "ver": 1,
-        "found_at": uow.now,
-    }
-    leak_id = insert_once(uow, Leak, values)
-    if leak_id is not None:
-        enqueue(uow, team_id, LeakWarning(person_id, leak_id))
-    return leak_id
-
-
-def picture_is_work(uow: UnitOfWork, *, person_id: int, leak_id: int) -> None:
-    """Raise an issue for a picture of which its author says that it shows work. Raises NotFound."""
-    leak = own_leak(uow, person_id, leak_id)
-    if leak.issue_id is None and leak.harmless_at is None:
-        leak.issue_id = _collecting(uow, leak.project_id, person_id, leak.channel)
-        tasks = _work_of(uow, person_id, leak.project_id)
-        if leak.issue_id is None:
-            leak.issue_id = _open(uow, leak.project_id, tasks)
-        else:
-            _link(uow, leak.issue_id, tasks)
-        leak.ver += 1
-        uow.session.flush()
-        redraw(uow, uow.session.get_one(Issue, leak.issue_id))
-    enqueue(uow, leak.team_id, LeakWarning(person_id, leak.id))
-
-
-def picture_is_harmless(uow: UnitOfWork, *, person_id: int, leak_id: int) -> None:
-    """Let a picture be of which its author says that it shows no work; nobody else hears of it."""
-    leak = own_leak(uow, person_id, leak_id)
-    if leak.issue_id is None and leak.harmless_at is None:
-        leak.harmless_at = uow.now
-        leak.ver += 1
-    enqueue(uow, leak.team_id, LeakWarning(person_id, leak.id))
 
 
 def ask_deletion(uow: UnitOfWork, *, person_id: int, leak_id: int) -> None:
@@ -201,7 +135,41 @@ def _find(uow: UnitOfWork, team_id: int, channel: str, ts: str) -> Leak | None:
     return uow.lock(Leak, leak_id) if leak_id is not None else None
 
 
-def _open(uow: UnitOfWork, project_id: int, task_ids: tuple[int, ...]) -> int:
+def keep_leak(
+    uow: UnitOfWork,
+    *,
+    team_id: int,
+    project_id: int,
+    author_id: int | None,
+    channel: str,
+    ts: str,
+    thread_ts: str | None,
+    picture: bool,
+) -> Leak | None:
+    """Write down where task content stands, or may; None when that very message is known already."""
+    values = {
+        "team_id": team_id,
+        "project_id": project_id,
+        "author_id": author_id,
+        "channel": channel,
+        "ts": ts,
+        "thread_ts": thread_ts,
+        "picture": picture,
+        "ver": 1,
+        "found_at": uow.now,
+    }
+    leak_id = insert_once(uow, Leak, values)
+    return uow.session.get_one(Leak, leak_id) if leak_id is not None else None
+
+
+def collect(
+    uow: UnitOfWork, project_id: int, author_id: int | None, channel: str, task_ids: tuple[int, ...]
+) -> int:
+    """Return the issue that takes up what this author does now, with these tasks; a new one if there is none."""
+    issue_id = _collecting(uow, project_id, author_id, channel)
+    if issue_id is not None:
+        _link(uow, issue_id, task_ids)
+        return issue_id
     return open_issue(
         uow,
         person_id=None,
@@ -231,10 +199,11 @@ def _collecting(uow: UnitOfWork, project_id: int, author_id: int | None, channel
     return uow.session.scalar(query if author_id is not None else query.where(Leak.channel == channel))
 
 
-def _stands(
-    uow: UnitOfWork, issue_id: int, author_id: int | None, channel: str, task_ids: tuple[int, ...]
-) -> bool:
+def _is_warned(uow: UnitOfWork, copied: Copied, author_id: int | None, channel: str) -> bool:
     """Say whether the author was warned of the same content in the same channel, and it still stands there."""
+    issue_id = _collecting(uow, copied.project_id, author_id, channel)
+    if issue_id is None:
+        return False
     standing = select(Leak.id).where(
         Leak.issue_id == issue_id,
         Leak.author_id == author_id,
@@ -243,7 +212,7 @@ def _stands(
         Leak.deleted_at.is_(None),
     )
     linked = set(uow.session.scalars(select(IssueTask.task_id).where(IssueTask.issue_id == issue_id)))
-    return linked.issuperset(task_ids) and uow.session.scalar(standing.limit(1)) is not None
+    return linked.issuperset(copied.task_ids) and uow.session.scalar(standing.limit(1)) is not None
 
 
 def _link(uow: UnitOfWork, issue_id: int, task_ids: tuple[int, ...]) -> None:
@@ -253,50 +222,6 @@ def _link(uow: UnitOfWork, issue_id: int, task_ids: tuple[int, ...]) -> None:
     linked = len(uow.session.scalars(select(IssueTask.id).where(IssueTask.issue_id == issue_id)).all())
     if add_tasks(uow, issue, task_ids[: max(0, min(_MOST_TASKS, TASKS_LIMIT - linked))]):
         redraw(uow, issue)
-
-
-def _confidential_work(uow: UnitOfWork, person_id: int) -> int | None:
-    """Return the confidential project whose work somebody had last, if that was within the hour."""
-    since = uow.now - ASKED_EVERY
-    for query in (
-        select(Project.id)
-        .join(Assignment, Assignment.project_id == Project.id)
-        .where(
-            Assignment.person_id == person_id,
-            or_(
-                Assignment.state.in_(_HOLDS),
-                Assignment.submitted_at > since,
-                Assignment.ended_at > since,
-            ),
-        )
-        .order_by(Assignment.claimed_at.desc()),
-        select(Project.id)
-        .join(Review, Review.project_id == Project.id)
-        .where(
-            Review.reviewer_id == person_id,
-            or_(Review.state == ReviewState.CLAIMED, Review.claimed_at > since),
-        )
-        .order_by(Review.claimed_at.desc()),
-    ):
-        found = uow.session.scalar(query.where(Project.confidential, Project.active).limit(1))
-        if found is not None:
-            return found
-    return None
-
-
-def _work_of(uow: UnitOfWork, person_id: int, project_id: int) -> tuple[int, ...]:
-    """Return the tasks that somebody works on or judges now."""
-    held = select(Assignment.task_id).where(
-        Assignment.person_id == person_id,
-        Assignment.project_id == project_id,
-        Assignment.state.in_(_HOLDS),
-    )
-    judged = select(Review.task_id).where(
-        Review.reviewer_id == person_id,
-        Review.project_id == project_id,
-        Review.state == ReviewState.CLAIMED,
-    )
-    return tuple(sorted({*uow.session.scalars(held), *uow.session.scalars(judged)}))
 
 
 def _ask_others(uow: UnitOfWork, leak: Leak) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from sqlalchemy import select
 
@@ -10,11 +12,12 @@ from bot.db.unit_of_work import Transactions
 from bot.domain.errors import NotFound
 from bot.domain.escalation import IssueSource, IssueState, Severity, Step
 from bot.outbox.cards import remember_card
-from bot.services import leaks
+from bot.services import leaked_pictures, leaks
 from bot.services.content_prints import Copied
 from bot.services.tasks import claim_next
 from tests.conftest import MovableClock
 from tests.factories import Crew
+from tests.integration.issue_scene import at_once
 from tests.integration.leaked import make_secret_crew, task_ids
 
 
@@ -144,6 +147,15 @@ def test_others_are_asked_to_delete_it_once(transactions: Transactions, crew: Cr
     assert sorted(told) == sorted([crew["mina"], crew["bridge"]]), "those whose cards stand somewhere"
 
 
+def test_a_strangers_message_that_is_heard_twice_at_once_is_one_issue(
+    transactions: Transactions, crew: Crew, clock: MovableClock
+) -> None:
+    ones = [Transactions(transactions.database, clock=clock) for _ in range(4)]
+    came = at_once(*[partial(_leak, one, crew, "1.1", who=None) for one in ones])
+    assert sorted(came, key=str) == [1, None, None, None]
+    assert len(_issues(transactions)) == 1
+
+
 def test_a_strangers_message_goes_to_supervisors(transactions: Transactions, crew: Crew) -> None:
     leak_id = _leak(transactions, crew, "1.1", who=None)
     assert leak_id is not None
@@ -154,7 +166,7 @@ def test_a_strangers_message_goes_to_supervisors(transactions: Transactions, cre
 
 def _picture(transactions: Transactions, crew: Crew, ts: str, who: str = "mina") -> int | None:
     with transactions() as uow:
-        return leaks.picture_seen(
+        return leaked_pictures.picture_seen(
             uow, person_id=crew[who], team_id=crew.team_id, channel="C0CREW", ts=ts, thread_ts=None
         )
 
@@ -171,16 +183,16 @@ def test_a_picture_is_asked_about_only_near_work(
     with transactions.reading() as session:
         assert not leaks.is_leak(session, team_id=crew.team_id, channel="C0CREW", ts="1.2")
     with transactions() as uow:
-        leaks.picture_is_harmless(uow, person_id=crew["mina"], leak_id=leak_id)
+        leaked_pictures.picture_is_harmless(uow, person_id=crew["mina"], leak_id=leak_id)
         # A second press of the other button changes nothing any more.
-        leaks.picture_is_work(uow, person_id=crew["mina"], leak_id=leak_id)
+        leaked_pictures.picture_is_work(uow, person_id=crew["mina"], leak_id=leak_id)
     assert _issues(transactions) == []
     assert {person for person, _id in _warned(transactions)} == {crew["mina"]}
     clock.advance(minutes=61)
     asked = _picture(transactions, crew, "1.4")
     assert asked is not None
     with transactions() as uow:
-        leaks.picture_is_work(uow, person_id=crew["mina"], leak_id=asked)
+        leaked_pictures.picture_is_work(uow, person_id=crew["mina"], leak_id=asked)
     (issue,) = _issues(transactions)
     assert (issue.severity, issue.source, issue.opener_id) == (Severity.S1, IssueSource.LEAK, None)
     with transactions.reading() as session:
