@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request
 
 from bot.slack.failures import TRANSPORT_ERRORS, Final, Transient, classify_answer, classify_error
-
-FILE_HOST = "files.slack.com"
-
-
-class _NoRedirects(HTTPRedirectHandler):
-    """urllib would carry the Authorization header along to wherever a redirect points."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
+from bot.slack.file_host import is_slacks, staying_there
 
 
 def fetch(
@@ -26,12 +17,12 @@ def fetch(
     `size` is what Slack said the file has, which tells an HTML file from a page that stands in for it;
     `own` is the address of a Slack of one's own, whose files lie on the same host.
     """
-    if not _may_see_token(url, own):
+    if not is_slacks(url, own):
         raise Final("foreign_host")
-    # The address is Slack's own file host or a configured one, checked just above.
-    request = Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310
+    headers = {"Authorization": f"Bearer {token}"}
+    request = Request(url, headers=headers)  # noqa: S310 -- Slack's file host or a configured one, checked above
     try:
-        with build_opener(_NoRedirects()).open(request, timeout=timeout) as answer:
+        with staying_there().open(request, timeout=timeout) as answer:
             body: bytes = answer.read(limit + 1)
             kind = answer.headers.get_content_type()
     except HTTPError as error:
@@ -47,15 +38,3 @@ def fetch(
         # Without the right scope Slack answers with its sign-in page and status 200.
         raise Final("file_not_readable")
     return body
-
-
-def _may_see_token(url: str, own: str | None) -> bool:
-    try:
-        target = urlsplit(url)
-        place = (target.scheme, target.hostname, target.port)
-    except ValueError:
-        return False
-    if own is not None:
-        home = urlsplit(own)
-        return place == (home.scheme, home.hostname, home.port)
-    return place in (("https", FILE_HOST, None), ("https", FILE_HOST, 443))
