@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.models import Rendition, SourceText
 from bot.domain.translation import RenditionState, SourceKind
-from bot.reports.translations import NO_ENGINE, RelayFacts
-from bot.translation.document import Document
+from bot.reports.translations import NO_ENGINE, RelayFacts, relay_of
 from bot.translation.plain_text import from_plain, to_plain
 from bot.translation.redact import redacted
 
@@ -48,28 +47,8 @@ def read_all_words(session: Session, kind: SourceKind, texts: Mapping[int, str])
     for source, row in rows:
         needed = row.state is not RenditionState.UNNEEDED and row.error != NO_ENGINE
         if needed and source.ref_id is not None:
-            relays[source.ref_id].append(_relay(source, row))
+            relays[source.ref_id].append(relay_of(source, row))
     return {ref_id: Words(text, tuple(relays[ref_id])) for ref_id, text in texts.items()}
-
-
-def _relay(source: SourceText, row: Rendition) -> RelayFacts:
-    return RelayFacts(
-        source.kind,
-        source.ref_id or 0,
-        source.id,
-        row.id,
-        to_plain(Document.load(source.document)),
-        to_plain(Document.load(row.document)) if row.document and _is_done(row) else "",
-        row.language,
-        source.language,
-        row.state,
-        frozenset(row.flags),
-        row.corrected_at is not None,
-    )
-
-
-def _is_done(row: Rendition) -> bool:
-    return row.state is RenditionState.DONE
 
 
 def crossed_out(words: Words) -> Words:

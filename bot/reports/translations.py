@@ -230,20 +230,7 @@ def read_relay(session: Session, kind: SourceKind, ref_id: int, person_id: int) 
     )
     if row is None or row.state is RenditionState.UNNEEDED or row.error == NO_ENGINE:
         return None
-    done = row.state is RenditionState.DONE and row.document is not None
-    return RelayFacts(
-        kind,
-        ref_id,
-        source.id,
-        row.id,
-        to_plain(Document.load(source.document)),
-        to_plain(Document.load(row.document or [])) if done else "",
-        row.language,
-        source.language,
-        row.state,
-        frozenset(row.flags),
-        row.corrected_at is not None,
-    )
+    return relay_of(source, row)
 
 
 def read_relay_original(session: Session, kind: SourceKind, ref_id: int) -> RelayFacts | None:
@@ -251,18 +238,29 @@ def read_relay_original(session: Session, kind: SourceKind, ref_id: int) -> Rela
     source = session.scalar(_relayed(kind, ref_id))
     if source is None:
         return None
+    return relay_of(source, None)
+
+
+def relay_of(source: SourceText, row: Rendition | None) -> RelayFacts:
+    """Return a text that is passed on with one of its renditions; without a rendition, as it was written."""
+    original = to_plain(Document.load(source.document))
+    if row is None:
+        language, state, flags, text = source.language, RenditionState.UNNEEDED, frozenset[str](), ""
+    else:
+        language, state, flags = row.language, row.state, frozenset(row.flags)
+        text = to_plain(Document.load(row.document or [])) if state is RenditionState.DONE else ""
     return RelayFacts(
-        kind,
-        ref_id,
+        source.kind,
+        source.ref_id or 0,
         source.id,
-        None,
-        to_plain(Document.load(source.document)),
-        "",
+        row.id if row is not None else None,
+        original,
+        text,
+        language,
         source.language,
-        source.language,
-        RenditionState.UNNEEDED,
-        frozenset(),
-        corrected=False,
+        state,
+        flags,
+        corrected=row is not None and row.corrected_at is not None,
     )
 
 
