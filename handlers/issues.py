@@ -13,13 +13,14 @@ from bot.domain.escalation import IssueState
 from bot.domain.people import Role
 from bot.domain.policy import Action
 from bot.reports.issues import IssueFacts, read_history, read_issue
+from bot.reports.rights import has_right
 from bot.services import holding, issue_access, issue_steering, issues, rulings
 from bot.services.access import current_actor
 from bot.services.guideline_notes import decide as decide_note
 from bot.slack import ids
 from bot.slack.content import Content
 from bot.slack.ids import Ref
-from bot.slack.render_issues import resolution_of, steers_issue, wanted_by, where_of
+from bot.slack.render_issues import resolution_of, wanted_by, where_of
 from bot.slack.views import guideline_notes as note_views
 from bot.slack.views import holds as hold_views
 from bot.slack.views import issue_forms as forms
@@ -158,7 +159,7 @@ def show(heard: Heard, ref: Ref) -> Answer:
             heard.reader,
             facts,
             me,
-            steers=steers_issue(uow.session, me, facts.project_id),
+            steers=has_right(uow.session, Action.STEER_ISSUE, me, facts.project_id),
             wanted=wanted_by(uow.session, me),
             resolution=resolution_of(uow.session, facts),
             where=where_of(uow.session, facts, me),

@@ -264,6 +264,12 @@ POLICY: dict[Action, Rule] = {
 }
 
 
+def is_for(action: Action, actor: Actor) -> bool:
+    """Say whether the actor is there and has a role that the action is for, whatever it is done to."""
+    rule = POLICY[action]
+    return actor.active and (bool(rule.roles & actor.roles) or (rule.admin and actor.admin))
+
+
 def authorise(action: Action, actor: Actor, subject: Subject) -> None:
     """Pass silently when the actor may do this to the subject now.
 
@@ -272,10 +278,10 @@ def authorise(action: Action, actor: Actor, subject: Subject) -> None:
     state of a row they have no right to.
     """
     rule = POLICY[action]
-    fits = bool(rule.roles & actor.roles) or (rule.admin and actor.admin)
+    fits = is_for(action, actor)
     if subject.supervisor_only:
         fits = fits and Role.SUPERVISOR in actor.roles
-    if not (actor.active and fits):
+    if not fits:
         raise NotAllowed(action, subject.type, subject.id)
     owner = rule.relation in (Relation.OWNER, Relation.OWNER_NOT_AUTHOR)
     stranger = rule.relation in (Relation.NOT_AUTHOR, Relation.OWNER_NOT_AUTHOR, Relation.NEITHER)

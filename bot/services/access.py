@@ -7,11 +7,12 @@ from functools import cache
 
 from sqlalchemy import Select, bindparam, select
 
-from bot.db.models import AuditOutcome, Membership, Person, Project, Team
+from bot.db.models import AuditOutcome, Person, Project, Team
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import DomainError, NotAllowed, NotFound, NotYours
-from bot.domain.people import Actor, Role
+from bot.domain.people import Actor
 from bot.domain.policy import Action, Subject, authorise
+from bot.reports.rights import actor_in
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,7 @@ def current_actor(uow: UnitOfWork, person_id: int, project_id: int | None) -> tu
     person = uow.session.get(Person, person_id)
     if person is None:
         raise NotFound("person")
-    roles: frozenset[Role] = frozenset()
-    admin = person.admin
-    if project_id is not None:
-        admin = admin and uow.session.get_one(Project, project_id).team_id == person.team_id
-        roles = frozenset(
-            uow.session.scalars(
-                select(Membership.role).where(
-                    Membership.person_id == person_id, Membership.project_id == project_id
-                )
-            )
-        )
-    return person, Actor(person.id, roles, admin=admin, active=person.active)
+    return person, actor_in(uow.session, person, project_id)
 
 
 def require(

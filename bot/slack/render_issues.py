@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Issue, Membership, Person, Project, Team
+from bot.db.models import Issue, Person, Project, Team
 from bot.domain.assignment import AssignmentState
 from bot.domain.escalation import UNSETTLED, IssueState
 from bot.domain.people import Role
+from bot.domain.policy import Action
 from bot.domain.translation import Side, side_languages, wanted_language
 from bot.i18n.catalogs import Catalogs
 from bot.outbox.fact import Message
@@ -34,6 +34,7 @@ from bot.reports.issue_sight import sees
 from bot.reports.issue_threads import sides_of, thread_of
 from bot.reports.issue_words import Words, crossed_out, read_resolution
 from bot.reports.issues import IssueFacts, read_issue
+from bot.reports.rights import actor_in, has_right
 from bot.slack.content import Content
 from bot.slack.message_links import message_link
 from bot.slack.reader import Reader
@@ -110,33 +111,11 @@ def where_of(session: Session, facts: IssueFacts, person_id: int) -> Where | Non
     sides = sides_of(session, issue)
     if not sides:
         return None
-    own = Side.PM if _roles(session, person_id, issue.project_id) == {Role.PM} else Side.CREW
+    roles = actor_in(session, session.get_one(Person, person_id), issue.project_id).roles
+    own = Side.PM if roles == {Role.PM} else Side.CREW
     channel = next((channel for channel, side in sides if side is own), sides[0][0])
     thread_ts = thread_of(session, issue, channel)
     return Where(channel, message_link(team, channel, thread_ts) if thread_ts else "")
-
-
-def steers_issue(session: Session, person_id: int, project_id: int) -> bool:
-    """Say whether somebody may take the issues of a project: its supervisors, PMs, and admins."""
-    return bool(_roles(session, person_id, project_id) & {Role.SUPERVISOR, Role.PM}) or _is_admin(
-        session, person_id
-    )
-
-
-def _decides(session: Session, person_id: int, project_id: int) -> bool:
-    return Role.PM in _roles(session, person_id, project_id) or _is_admin(session, person_id)
-
-
-def _roles(session: Session, person_id: int, project_id: int) -> set[Role]:
-    query = select(Membership.role).where(
-        Membership.person_id == person_id, Membership.project_id == project_id
-    )
-    return set(session.scalars(query))
-
-
-def _is_admin(session: Session, person_id: int) -> bool:
-    person = session.get(Person, person_id)
-    return person is not None and person.admin
 
 
 def wanted_by(session: Session, person_id: int) -> str | None:
@@ -161,7 +140,7 @@ def issue_card(session: Session, reader: Reader, message: IssueCard) -> Content 
         reader,
         facts,
         message.person_id,
-        steers=steers_issue(session, message.person_id, facts.project_id),
+        steers=has_right(session, Action.STEER_ISSUE, message.person_id, facts.project_id),
         wanted=wanted_by(session, message.person_id),
         resolution=resolution_of(session, facts),
         where=where_of(session, facts, message.person_id),
@@ -183,7 +162,7 @@ def ruling_card(session: Session, reader: Reader, message: RulingCard) -> Conten
     if facts is None or not sees(session, person_id=message.person_id, issue_id=facts.issue_id):
         return None
     project_id = session.get_one(Issue, facts.issue_id).project_id
-    decides = _decides(session, message.person_id, project_id)
+    decides = has_right(session, Action.DECIDE_RULING, message.person_id, project_id)
     return rulings.ruling_card(reader, facts, decides=decides, wanted=wanted_by(session, message.person_id))
 
 
@@ -192,7 +171,7 @@ def guideline_note_card(session: Session, reader: Reader, message: GuidelineNote
     facts = read_note(session, message.note_id)
     if facts is None:
         return None
-    decides = _decides(session, message.person_id, facts.project_id)
+    decides = has_right(session, Action.DECIDE_NOTE, message.person_id, facts.project_id)
     return guideline_notes.note_card(
         reader, facts, decides=decides, wanted=wanted_by(session, message.person_id)
     )
