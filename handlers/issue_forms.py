@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from slack_bolt import App
 
-from bot.db.models import Issue
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import Invalid, NotFound
 from bot.domain.escalation import Severity
@@ -15,6 +14,7 @@ from bot.domain.policy import Action, Subject
 from bot.reports.guidelines import current_sections
 from bot.reports.issue_parts import read_ruling
 from bot.reports.issue_people import takers_of
+from bot.reports.issue_threads import is_in_channel
 from bot.reports.issues import IssueFacts, read_issue
 from bot.services import holding, issue_access, issue_steering, issue_talk, places, resolving, rulings
 from bot.services.access import find_project, require
@@ -102,8 +102,7 @@ def _done(
     """
 
     def effect(uow: UnitOfWork) -> Answer:
-        issue = uow.session.get(Issue, issue_id) if issue_id is not None else None
-        if issue is not None and issue.channel is not None:
+        if issue_id is not None and is_in_channel(uow.session, issue_id):
             require_no_content(uow, heard, **shown)
         change(uow, heard.me.person_id)
         return {}

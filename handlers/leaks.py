@@ -10,8 +10,8 @@ from typing import Any
 
 from slack_bolt import App
 
-from bot.db.models import Leak
 from bot.db.unit_of_work import UnitOfWork
+from bot.reports.issue_parts import LeakFacts
 from bot.services import leaked_pictures, leaks
 from bot.services.content_prints import Copied
 from bot.slack import ids
@@ -140,10 +140,10 @@ def _press(heard: Heard, service: Callable[..., None], ref: Ref) -> Answer:
 
 def said_deleted(heard: Heard, ref: Ref) -> Answer:
     """Look whether a message is gone whose author says so: the event of it may not have reached us."""
-    found: list[Leak] = []
+    found: list[LeakFacts] = []
 
     def read(uow: UnitOfWork) -> Answer:
-        found.append(leaks.own_leak(uow, heard.me.person_id, ref.id))
+        found.append(leaks.own_message(uow, person_id=heard.me.person_id, leak_id=ref.id))
         return {}
 
     answer = look(heard, read)
@@ -152,7 +152,7 @@ def said_deleted(heard: Heard, ref: Ref) -> Answer:
     return answer
 
 
-def _look(heard: Heard, leak: Leak) -> None:
+def _look(heard: Heard, leak: LeakFacts) -> None:
     try:
         message = heard.deps.gateway.read_message(leak.channel, leak.ts, leak.thread_ts)
     except Final as failure:
@@ -165,11 +165,11 @@ def _look(heard: Heard, leak: Leak) -> None:
     if message is not None and _still_shows(heard, leak, message):
         whisper(heard, views.still_there(heard.reader).as_reply())
     else:
-        _gone(heard, leak.team_id, leak.channel, leak.ts)
+        _gone(heard, heard.me.team_id, leak.channel, leak.ts)
 
 
-def _still_shows(heard: Heard, leak: Leak, message: dict[str, Any]) -> bool:
+def _still_shows(heard: Heard, leak: LeakFacts, message: dict[str, Any]) -> bool:
     if leak.picture:
         return shows_picture(message)
     with heard.deps.transaction.reading() as session:
-        return _copied(heard, session, leak.team_id, message) is not None
+        return _copied(heard, session, heard.me.team_id, message) is not None

@@ -7,14 +7,12 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot.db.models import Question, Task
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.errors import NotFound
 from bot.domain.escalation import REQUEST_LIMIT, IssueSource
 from bot.domain.policy import Action
 from bot.reports.issue_lists import list_issues
 from bot.services.leaks import is_leak
-from bot.services.questions import require_reader
+from bot.services.places import question_on_card, task_on_card
 from bot.slack import ids
 from bot.slack.content import Content
 from bot.slack.issue_refs import CardRef, Raised
@@ -126,21 +124,14 @@ def from_card(heard: Heard, value: str) -> Answer:
 
 
 def _about_task(uow: UnitOfWork, heard: Heard, task_id: int) -> View | Content:
-    task = uow.session.get(Task, task_id)
-    if task is None:
-        raise NotFound("task", str(task_id))
-    raised = Raised(IssueSource.CARD, task.project_id)
-    return build_form(uow, heard, raised, Draft(tasks=((task.id, task.external_id),)))
+    project_id, tasks = task_on_card(uow.session, task_id)
+    return build_form(uow, heard, Raised(IssueSource.CARD, project_id), Draft(tasks=tasks))
 
 
 def _about_question(uow: UnitOfWork, heard: Heard, question_id: int) -> View | Content:
-    question = uow.session.get(Question, question_id)
-    if question is None:
-        raise NotFound("question", str(question_id))
-    require_reader(uow, heard.me.person_id, question)
+    question = question_on_card(uow, person_id=heard.me.person_id, question_id=question_id)
     # Only one's own words are one's request.
-    words = question.text if question.asker_id == heard.me.person_id else ""
-    draft = Draft(texts=(question.text,), request=words)
+    draft = Draft(texts=(question.text,), request=question.text if question.own else "")
     # An answer that everybody reads goes on where it stands.
     channel, root = _thread_of_card(heard)
     return _in_thread(uow, heard, channel, root, draft, question.project_id)

@@ -41,6 +41,11 @@ def thread_of(session: Session, issue: Issue, channel: str) -> str | None:
     return places_of(session, issue.team_id, issue.channel, issue.thread_ts).get(channel)
 
 
+def is_in_channel(session: Session, issue_id: int) -> bool:
+    """Say whether others read what is written to an issue in a channel."""
+    return session.scalar(select(Issue.channel).where(Issue.id == issue_id)) is not None
+
+
 def awaited(session: Session, issue: Issue, channel: str) -> tuple[int, ...]:
     """Return the renditions with which an issue's thread is about to begin in the twin of its channel.
 

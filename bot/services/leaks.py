@@ -14,6 +14,7 @@ from bot.domain.escalation import UNSETTLED, IssueSource, IssueState, Severity, 
 from bot.domain.people import Role
 from bot.outbox.issue_messages import LeakWarning
 from bot.outbox.queue import enqueue
+from bot.reports.issue_parts import LeakFacts, read_leak
 from bot.reports.members import admins_of, people_in
 from bot.services.content_prints import Copied
 from bot.services.issue_cards import redraw
@@ -124,6 +125,14 @@ def ask_deletion(uow: UnitOfWork, *, person_id: int, leak_id: int) -> None:
 def own_leak(uow: UnitOfWork, person_id: int, leak_id: int) -> Leak:
     """Return the locked leak of this author; to everybody else there is none. Raises NotFound."""
     leak = uow.lock(Leak, leak_id)
+    if leak is None or leak.author_id != person_id:
+        raise NotFound("leak", str(leak_id))
+    return leak
+
+
+def own_message(uow: UnitOfWork, *, person_id: int, leak_id: int) -> LeakFacts:
+    """Return what is known of a leak to its author; to everybody else there is none. Raises NotFound."""
+    leak = read_leak(uow.session, leak_id)
     if leak is None or leak.author_id != person_id:
         raise NotFound("leak", str(leak_id))
     return leak

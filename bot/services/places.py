@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Assignment, BridgedChannel, Project, QuestionChannel, Task
+from bot.db.models import Assignment, BridgedChannel, Project, Question, QuestionChannel, Task
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.assignment import HELD
+from bot.domain.errors import NotFound
 from bot.domain.task_ids import listed_tasks, named_tasks
+from bot.services.questions import require_reader
 
 Tasks = tuple[tuple[int, str], ...]
 """Id and imported id of tasks."""
@@ -88,6 +90,32 @@ def tasks_in_hand(session: Session, person_id: int, project_ids: Sequence[int]) 
 def tasks_of(session: Session, project_id: int, task_ids: Iterable[int]) -> Tasks:
     """Return those of the tasks that are the project's."""
     return tuple(sorted(_by_number(session, project_id, list(task_ids)).values()))
+
+
+def task_on_card(session: Session, task_id: int) -> tuple[int, Tasks]:
+    """Return the project of the task that a card is about, and the task. Raises NotFound."""
+    task = session.get(Task, task_id)
+    if task is None:
+        raise NotFound("task", str(task_id))
+    return task.project_id, ((task.id, task.external_id),)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question that a card is about; `own` says that whoever pressed the card has asked it."""
+
+    project_id: int
+    text: str
+    own: bool
+
+
+def question_on_card(uow: UnitOfWork, *, person_id: int, question_id: int) -> Asked:
+    """Return the question that a card is about. Raises NotFound, and NotYours for who may not read its answer."""
+    question = uow.session.get(Question, question_id)
+    if question is None or question.project_id is None:
+        raise NotFound("question", str(question_id))
+    require_reader(uow, person_id, question)
+    return Asked(question.project_id, question.text, question.asker_id == person_id)
 
 
 def _by_word(
