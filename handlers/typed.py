@@ -132,7 +132,6 @@ _SETTINGS: dict[str, tuple[str, Callable[[str], object]]] = {
     "confidential": ("confidential", _whether),
     "in_hand": ("max_in_hand", _count),
 }
-PROJECT_SETTINGS = tuple(_SETTINGS)
 
 
 def _unescape(text: str) -> str:

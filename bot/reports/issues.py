@@ -50,7 +50,6 @@ class IssueFacts:
 
     issue_id: int
     ver: int
-    team_id: int
     project_id: int
     project_key: str
     project_name: str
@@ -62,10 +61,8 @@ class IssueFacts:
     level: Level
     opener_id: int | None
     opener: str
-    opener_user: str
     owner_id: int | None
     owner: str
-    owner_user: str
     owner_since: datetime | None
     channel: str | None
     thread_ts: str | None
@@ -111,7 +108,6 @@ def read_issue(session: Session, issue_id: int, now: datetime) -> IssueFacts | N
     return IssueFacts(
         issue.id,
         issue.ver,
-        issue.team_id,
         project.id,
         project.key,
         project.name,
@@ -123,10 +119,8 @@ def read_issue(session: Session, issue_id: int, now: datetime) -> IssueFacts | N
         issue.level,
         issue.opener_id,
         opener.nickname if opener else "",
-        opener.slack_id if opener else "",
         issue.owner_id,
         owner.nickname if owner else "",
-        owner.slack_id if owner else "",
         owned_since(session, issue) if owner else None,
         issue.channel,
         issue.thread_ts,

@@ -36,7 +36,7 @@ _ROLES = (Role.PM, Role.SUPERVISOR, Role.REVIEWER, Role.WORKER)
 
 @dataclass(frozen=True)
 class RenditionFacts:
-    """A rendition as it stands. `outdated` words are those of the text before its last change."""
+    """A rendition as it stands. While it is PENDING its words are those of the text before its last change."""
 
     rendition_id: int
     ver: int
@@ -50,7 +50,6 @@ class RenditionFacts:
     corrected_by: str
     reported: bool
     source_language: str | None
-    outdated: bool
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,6 @@ class TranslationFacts:
     deleted: bool
     author_id: int | None
     author: str
-    author_user: str
     role: Role | None
     language: str | None
     document: Document
@@ -115,7 +113,6 @@ def read_card(session: Session, source_id: int, place: str | None = None) -> Tra
         source.deleted,
         source.author_id,
         author.nickname if author is not None else NAMELESS,
-        author.slack_id if author is not None else "",
         role_in(session, source.project_id, source.author_id),
         source.language,
         document,
@@ -149,8 +146,6 @@ def _rendition(session: Session, source: SourceText, row: Rendition) -> Renditio
         by.nickname if by is not None else "",
         row.reported_at is not None,
         source.language,
-        # Words stay where they are until others are there.
-        row.state is RenditionState.PENDING,
     )
 
 

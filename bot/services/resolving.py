@@ -30,12 +30,11 @@ SECTION_LIMIT = 80
 
 @dataclass(frozen=True)
 class Resolved:
-    """A resolved issue and what came of it: tasks that go on, rejects that were taken away, what was proposed."""
+    """A resolved issue and what came of it: tasks that go on, what was proposed."""
 
     issue_id: int
     ver: int
     released: int
-    re_reviewed: int
     note_id: int | None
     faq_id: int | None
 
@@ -83,7 +82,7 @@ def resolve(
     if re_review:
         lock_judged(uow, re_review, with_tasks=held_by(uow.session, issue) if release else ())
     released = _release(uow, issue, person_id) if release else 0
-    judged = _judge_anew(uow, issue, person_id, re_review)
+    _judge_anew(uow, issue, person_id, re_review)
     note_id = add_note(uow, issue, person_id, note, issue.section) if note and note.strip() else None
     faq_id = None
     if faq is not None and any(part.strip() for part in faq):
@@ -93,7 +92,7 @@ def resolve(
     pass_on_resolution(uow, issue, person_id, people)
     pass_on_note(uow, issue, uow.session.get_one(IssueStep, step_id), people)
     redraw(uow, issue)
-    return Resolved(issue.id, issue.ver, released, judged, note_id, faq_id)
+    return Resolved(issue.id, issue.ver, released, note_id, faq_id)
 
 
 def _heading(uow: UnitOfWork, issue: Issue, mark: str) -> str:
@@ -121,11 +120,10 @@ def _release(uow: UnitOfWork, issue: Issue, person_id: int) -> int:
     return len(release_tasks(uow, person_id=person_id, issue_id=issue.id).tasks)
 
 
-def _judge_anew(uow: UnitOfWork, issue: Issue, person_id: int, verdict_ids: Sequence[int]) -> int:
+def _judge_anew(uow: UnitOfWork, issue: Issue, person_id: int, verdict_ids: Sequence[int]) -> None:
     if not verdict_ids:
-        return 0
+        return
     found = judge_anew(uow, person_id=person_id, verdict_ids=verdict_ids, why=UndoneBy.ISSUE)
     if found.overturned:
         detail = {"verdicts": list(found.overturned), "again": list(found.again)}
         record(uow, issue, Step.RE_REVIEW, actor_id=person_id, detail=detail)
-    return len(found.overturned)

@@ -1,4 +1,7 @@
-"""Tables and charts, as checked dicts: slack_sdk has no class for charts and checks little of a table."""
+"""Tables and charts, as checked dicts: slack_sdk has no class for charts and checks little of a table.
+
+A message has two charts at most: Slack does not say so, but answers a third with `invalid_blocks`.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,6 @@ from typing import Literal
 
 from bot.slack.blocks import Json
 from bot.slack.mrkdwn import one_line
-
-MOST_CHARTS = 2
-"""Charts a message may have; Slack does not say so, but answers a third with `invalid_blocks`."""
 
 _MOST_ROWS = 100
 _MOST_COLUMNS = 20

@@ -81,10 +81,10 @@ def issue(state: IssueState = IssueState.OPEN, **changes: Any) -> IssueFacts:
         IssueState.CLOSED: None,
     }
     usual = IssueFacts(
-        issue_id=12, ver=3, team_id=1, project_id=1, project_key="DIAL1", project_name="전남 사투리",
+        issue_id=12, ver=3, project_id=1, project_key="DIAL1", project_name="전남 사투리",
         confidential=False, severity=Severity.S2, state=state, source=IssueSource.THREAD,
-        asked=Asked.SUPERVISOR, level=Level.SUPERVISORS, opener_id=OPENER, opener="하늘", opener_user="U0SKY",
-        owner_id=OWNER if taken else None, owner="바다" if taken else "", owner_user="U0SEA" if taken else "",
+        asked=Asked.SUPERVISOR, level=Level.SUPERVISORS, opener_id=OPENER, opener="하늘",
+        owner_id=OWNER if taken else None, owner="바다" if taken else "",
         owner_since=NOW - timedelta(minutes=10) if taken else None, channel="C0CREW",
         thread_ts="1764000000.000100", request=REQUEST, tasks=TASKS, opened_at=opened,
         acked_at=NOW - timedelta(minutes=10) if taken else None,
@@ -106,7 +106,7 @@ def issue(state: IssueState = IssueState.OPEN, **changes: Any) -> IssueFacts:
 
 
 NAMELESS: dict[str, Any] = {
-    "source": IssueSource.NAMELESS, "opener_id": None, "opener": "", "opener_user": "", "channel": None,
+    "source": IssueSource.NAMELESS, "opener_id": None, "opener": "", "channel": None,
     "thread_ts": None, "tasks": (), "level": Level.DUTY,
     "next": NextStep(TimerKind.LEVEL, NOW + timedelta(minutes=5), Level.SUPERVISORS),
 }  # fmt: skip

@@ -64,7 +64,6 @@ def rendition(state: RenditionState = DONE, language: str = "en", **changes: Any
         corrected_by="",
         reported=False,
         source_language="ko",
-        outdated=False,
     )
     return replace(made, **changes)
 
@@ -83,7 +82,6 @@ def message(*renditions: RenditionFacts, **changes: Any) -> TranslationFacts:
         deleted=False,
         author_id=7,
         author="민지쓰",
-        author_user="U0MINJI",
         role=Role.WORKER,
         language="ko",
         document=WRITTEN,

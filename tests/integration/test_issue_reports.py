@@ -135,7 +135,7 @@ def test_the_facts_follow_an_issue_to_its_end(
     tasks = _tasks(transactions, crew, 2)
     issue_id = _raise(transactions, crew, task_ids=tasks)
     fresh = _facts(transactions, issue_id)
-    assert (fresh.state, fresh.opener, fresh.opener_user) == (IssueState.OPEN, "mina", "UMINA")
+    assert (fresh.state, fresh.opener) == (IssueState.OPEN, "mina")
     assert (fresh.owner, fresh.private, fresh.exhausted, fresh.held) == ("", False, False, 0)
     assert [task.external_id for task in fresh.tasks] == ["seg-0001", "seg-0002"]
     assert fresh.targets.ack == clock.now + timedelta(hours=4)

@@ -133,7 +133,7 @@ def test_nobody_learns_who_wrote_in_private(
     person_id: int,
 ) -> None:
     usual = {IssueSource.CARD: ON_CARD, IssueSource.NAMELESS: NAMELESS, IssueSource.LEAK: LEAKED}[source]
-    known = {} if source is IssueSource.NAMELESS else {"opener": SECRET, "opener_user": SECRET}
+    known = {} if source is IssueSource.NAMELESS else {"opener": SECRET}
     about = issue(state, **(usual | known | {"severity": severity, "asked": asked, "ruling": ruling()}))
     reader = reader_of(CATALOGS, language)
     history = [step(1, Step.OPENED, OPENER, actor=SECRET), *HISTORY[1:3]]

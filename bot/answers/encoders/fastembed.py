@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from threading import Lock
 from typing import Any
 
@@ -12,11 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.answers.encoders.encoder import unit
-
-
-def fastembed_is_installed() -> bool:
-    """Say whether the package can be imported here."""
-    return find_spec("fastembed") is not None
 
 
 class Fastembed:
