@@ -96,7 +96,7 @@ def _copy(session: Session, model: Any, source: Any, **values: Any) -> None:
 def _run_bare(url: str, project_id: int) -> int:
     """Read the rows of the export with the driver's own cursor and do nothing with them."""
     database = open_database(url)
-    query = export_rows._query(project_id, What.ANSWERS)  # noqa: SLF001 -- the very statement is the floor
+    query = export_rows.select_answers(project_id, What.ANSWERS)
     statement = str(query.compile(database.reader, compile_kwargs={"literal_binds": True}))
     connection = database.reader.raw_connection()
     try:

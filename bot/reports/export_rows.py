@@ -99,7 +99,7 @@ def stream_tasks(session: Session, project_id: int, what: What) -> Iterator[list
     RESULTS are those of final tasks only. Rows are fetched a few at a time, so memory holds one task.
     """
     people = _People(session, project_id)
-    rows = session.execute(_query(project_id, what).execution_options(yield_per=_AT_A_TIME))
+    rows = session.execute(select_answers(project_id, what).execution_options(yield_per=_AT_A_TIME))
     for _task, group in groupby(rows, itemgetter(0)):
         yield list(_timed(people, group))
 
@@ -116,7 +116,8 @@ def count_answers(session: Session, project_id: int, what: What) -> int:
     return session.scalar(query) or 0
 
 
-def _query(project_id: int, what: What) -> Select[*tuple[Any, ...]]:
+def select_answers(project_id: int, what: What) -> Select[*tuple[Any, ...]]:
+    """Build: the rows of which `stream_tasks` makes its own, one for each answer and verdict, in its order."""
     # By way of the imports, whose order is that of the indexes, the embedded database need not sort.
     query = (
         select(*_COLUMNS)

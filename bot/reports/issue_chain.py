@@ -19,6 +19,7 @@ def people_at(session: Session, issue: Issue, level: Level) -> tuple[int, ...]:
     supervisors = people_in(session, issue.project_id, Role.SUPERVISOR)
     on_duty = person_on_duty(session, issue.project_id)
     nameless = issue.source is IssueSource.NAMELESS
+    found: tuple[int, ...]
     if level is Level.DUTY:
         found = () if on_duty is None else (on_duty,)
     elif level is Level.SUPERVISORS:

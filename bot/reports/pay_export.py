@@ -113,16 +113,18 @@ def write_csv(rows: Iterable[PayRow], out: TextIO) -> int:
     writer = csv.writer(out)
     writer.writerow(field.name for field in fields(PayRow))
     count = 0
-    for count, row in enumerate(rows, 1):  # noqa: B007 -- the last count is the answer
+    for row in rows:
         cells = vars(row)
         words = {name: neutral(cells[name]) for name in ("project", "nickname", "task", "reason")}
         writer.writerow((cells | words).values())
+        count += 1
     return count
 
 
 def write_jsonl(rows: Iterable[PayRow], out: TextIO) -> int:
     """Write one JSON object a line and return their number."""
     count = 0
-    for count, row in enumerate(rows, 1):  # noqa: B007 -- the last count is the answer
+    for row in rows:
         out.write(json.dumps(vars(row), ensure_ascii=False) + "\n")
+        count += 1
     return count

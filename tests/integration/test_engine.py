@@ -176,7 +176,7 @@ def test_instants_keep_their_moment_and_need_a_zone(transactions: Transactions) 
         assert stored == NOW
         assert stored.tzinfo is UTC
         assert session.scalars(select(Team.id).where(Team.created_at == NOW.astimezone(seoul))).all() == [1]
-    for naive in (datetime(2026, 11, 23), NOW.replace(tzinfo=None)):  # noqa: DTZ001  # naive on purpose
+    for naive in (datetime(2026, 11, 23), NOW.replace(tzinfo=None)):  # noqa: DTZ001 -- naive on purpose
         with pytest.raises(StatementError, match="without a zone"), transactions() as uow:
             uow.session.add(Team(slack_id="T2", created_at=naive))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -41,9 +42,7 @@ from tests.integration.issue_scene import HEADING, MORNING, NIGHT, Night, refuse
 def test_resolving_says_why_and_what_was_done(night: Night) -> None:
     issue_id = night.open(severity=Severity.S1)
     for missing in ("cause", "remedy"):
-        assert refused(lambda missing=missing: night.resolve(issue_id, **{missing: " "})) == EmptyAnswer(  # type: ignore[misc]  # bound per turn
-            missing
-        )
+        assert refused(partial(night.resolve, issue_id, **{missing: " "})) == EmptyAnswer(missing)
     assert refused(lambda: night.resolve(issue_id, section="0" * 16)) == Invalid("section", "unknown")
     done = night.resolve(
         issue_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 from sqlalchemy import update
 
@@ -34,13 +35,17 @@ def test_messages_arrive_in_order_and_the_conversation_is_opened_once(scene: Sce
 def test_a_commit_wakes_the_sender(scene: Scene) -> None:
     mina = scene.add_person()
     took = []
+
+    def called_more_than(n: int) -> bool:
+        return len(scene.calls(POST)) > n
+
     with scene.sending():
         scene.tell(mina, 0)
         scene.wait_until_done()
         for n in range(1, 16):
             began = time.monotonic()
             scene.tell(mina, n)
-            scene.box.wait_for(lambda n=n: len(scene.calls(POST)) > n, every=0.001)  # type: ignore[misc]
+            scene.box.wait_for(partial(called_more_than, n), every=0.001)
             took.append(time.monotonic() - began)
             time.sleep(0.02)
     took.sort()

@@ -239,7 +239,10 @@ def test_nights_are_those_of_the_reader(hour: int, night: bool) -> None:
     assert is_night("Asia/Seoul", datetime(2026, 11, 23, hour, tzinfo=UTC)) is night
 
 
-@given(datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1)), timedeltas(timedelta(), timedelta(days=9)))  # noqa: DTZ001
+@given(
+    datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1)),  # noqa: DTZ001 -- Hypothesis wants bounds without a zone
+    timedeltas(timedelta(), timedelta(days=9)),
+)
 def test_waking_hours_are_fifteen_a_day(moment: datetime, spent: timedelta) -> None:
     start = moment.replace(tzinfo=UTC)
     awake = waking_time("Asia/Seoul", start, start + spent)
