@@ -178,7 +178,7 @@ def _errors(place: Ground, call_out_id: int, told: Told) -> int:
             .where(CallOutEntry.call_out_id == call_out_id)
         ).all()
     wanted = {
-        user: "자리가 있어요" if state is EntryState.IN else f"대기 {number}번"
+        user: "자리를 받으셨어요" if state is EntryState.IN else f"대기 {number}번"
         for user, state, number in rows
     }
     return sum(wanted.get(user, "?") not in told.said.get(user, "") for user in place.users[:PEOPLE])

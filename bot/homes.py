@@ -50,7 +50,7 @@ def draw_home(
     """Return one person's Home as it is now: nothing of it is anybody else's own. Raises NoResultFound."""
     session, now = uow.session, uow.now
     closed, closed_to_review = closed_projects(uow, person_id), closed_reviews(uow, person_id)
-    desk = read_desk(session, person_id, closed=closed, closed_reviews=closed_to_review)
+    desk = read_desk(session, person_id, closed=closed, closed_reviews=closed_to_review, now=now)
     team_id = session.get_one(Person, person_id).team_id
     corrects, writes = (
         tuple(id for id, _key in allowed_projects(uow, action, person_id=person_id, team_id=team_id))

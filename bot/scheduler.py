@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.db.unit_of_work import DatabaseBusy, Transactions, UnitOfWork, utc_now
 from bot.services.alerts import tell_alerts, watch_projects
-from bot.services.call_outs import draw_and_close
+from bot.services.call_out_sweeps import draw_and_close, tend_call_outs
 from bot.services.coaching import send_coaching
 from bot.services.digests import purge_digests, send_digests
 from bot.services.faq import age_answers
@@ -59,6 +59,7 @@ def standard_rhythms(tick: timedelta = TICK) -> tuple[Rhythm, ...]:
         *(Rhythm(sweep, tick, TURNS) for sweep in ISSUE_SWEEPS),
         Rhythm(begin_scheduled, tick),
         Rhythm(draw_and_close, tick),
+        Rhythm(tell_of_work, tick, turns=5),
         Rhythm(resume_old, max(tick, timedelta(minutes=1))),
         Rhythm(accept_known, max(tick, timedelta(minutes=1))),
         Rhythm(tell_expiries, max(tick, timedelta(minutes=10))),
@@ -71,7 +72,13 @@ def standard_rhythms(tick: timedelta = TICK) -> tuple[Rhythm, ...]:
         Rhythm(purge_translations, max(tick, timedelta(hours=1))),
         *(
             Rhythm(chore, max(tick, timedelta(minutes=1)))
-            for chore in (send_digests, watch_projects, tell_alerts, send_coaching, tell_of_work)
+            for chore in (
+                send_digests,
+                watch_projects,
+                tell_alerts,
+                send_coaching,
+                tend_call_outs,
+            )
         ),
         Rhythm(purge_digests, max(tick, timedelta(hours=1))),
     )

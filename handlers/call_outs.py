@@ -14,7 +14,7 @@ from bot.domain.policy import Action, Subject
 from bot.domain.quality import CallOutMode
 from bot.domain.translation import Side
 from bot.reports.call_outs import CallOutFacts, OwnEntry, read_call_out, who_came
-from bot.services import call_outs
+from bot.services import call_out_places, call_outs
 from bot.services.access import find_project, require
 from bot.services.bridges import bridges_of
 from bot.services.question_channels import question_channel_of
@@ -120,7 +120,7 @@ def join(heard: Heard, ref: Ref) -> Answer:
     def effect(uow: UnitOfWork) -> Answer:
         person_id = heard.me.person_id
         try:
-            place = call_outs.join(uow, person_id=person_id, call_out_id=ref.id)
+            place = call_out_places.join(uow, person_id=person_id, call_out_id=ref.id)
         except Invalid as lacking:
             if lacking.field != "qualification":
                 raise
@@ -135,7 +135,7 @@ def leave(heard: Heard, ref: Ref) -> Answer:
     """Give a place back, or stay out of it."""
 
     def effect(uow: UnitOfWork) -> Answer:
-        call_outs.leave(uow, person_id=heard.me.person_id, call_out_id=ref.id)
+        call_out_places.leave(uow, person_id=heard.me.person_id, call_out_id=ref.id)
         return views.left_reply(heard.reader).as_reply()
 
     return once(heard, effect)

@@ -8,11 +8,12 @@ from slack_bolt import App
 
 from bot.db.models import Assignment, Project
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.errors import DomainError, NotYours
+from bot.domain.errors import DomainError, MustAcknowledge, NotYours
 from bot.domain.policy import Action, Subject
 from bot.domain.questions import Place
 from bot.services import consenting, tasks
 from bot.services.access import require
+from bot.services.guidelines import remind
 from bot.services.questions import Spot
 from bot.services.rules import rules_of
 from bot.slack import ids
@@ -74,6 +75,9 @@ def agreed(heard: Heard, _fields: Fields, project_id: int) -> Answer:
 def _next(uow: UnitOfWork, heard: Heard, key: str) -> str:
     try:
         tasks.claim_next(uow, person_id=heard.me.person_id, project_key=key)
+    except MustAcknowledge as first:
+        remind(uow, person_id=heard.me.person_id, version_id=first.version_id)
+        return word_error(heard.reader.t, first)
     except DomainError as error:
         # What they agreed to stays, whatever stands in the way of a task just now.
         return word_error(heard.reader.t, error)

@@ -11,6 +11,7 @@ from bot.domain.errors import Invalid, NotFound
 from bot.reports.qualifications import own_grants
 from bot.reports.suggestions import SuggestionFacts, read_suggestion
 from bot.services import qualifying, suggesting
+from bot.services.quizzing import has_material
 from bot.slack import ids
 from bot.slack.ids import FormRef, Ref
 from bot.slack.views import suggestions as views
@@ -40,6 +41,8 @@ def register(app: App, deps: Deps) -> None:  # noqa: ARG001 -- every feature is 
 def _settling(outcome: str) -> Press:
     def press(heard: Heard, ref: Ref) -> Answer:
         def effect(uow: UnitOfWork) -> Answer:
+            if outcome == suggesting.PRACTICE:
+                _check_material(uow, ref.id)
             suggesting.settle_suggestion(
                 uow, person_id=heard.me.person_id, suggestion_id=ref.id, outcome=outcome, ver=ref.ver
             )
@@ -98,6 +101,13 @@ def _number(typed: str) -> int | None:
     if not (typed.strip().isascii() and typed.strip().isdigit()):
         raise Invalid(ids.VALUE, "malformed", typed[:20])
     return int(typed)
+
+
+def _check_material(uow: UnitOfWork, suggestion_id: int) -> None:
+    """Nobody is offered what there is nothing for."""
+    facts = _facts(uow, suggestion_id)
+    if not has_material(uow.session, facts.project_id):
+        raise Invalid("quiz", "nothing_to_practise", facts.project_key)
 
 
 def _facts(uow: UnitOfWork, suggestion_id: int) -> SuggestionFacts:

@@ -254,7 +254,7 @@ POLICY: dict[Action, Rule] = {
     Action.GRANT: Rule(frozenset({Role.SUPERVISOR}), admin=True),
     Action.SET_GOLD: Rule(_STEERS, admin=True),
     Action.TAKE_QUIZ: Rule(_WORKER),
-    Action.SETTLE_SUGGESTION: Rule(frozenset({Role.SUPERVISOR})),
+    Action.SETTLE_SUGGESTION: Rule(frozenset({Role.SUPERVISOR}), admin=True),
     Action.CALL_OUT: Rule(_STEERS, admin=True),
     Action.JOIN_CALL_OUT: Rule(_WORKER),
     Action.WISH: Rule(_WORKER),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -42,6 +43,11 @@ def standing_parts(session: Session, whole: str, most: int) -> frozenset[int]:
     keys = [f"{whole}:{part}" for part in range(most)]
     found = session.scalars(select(PostedCard.key).where(PostedCard.key.in_(keys)))
     return frozenset(int(key.rpartition(":")[2]) for key in found)
+
+
+def standing_among(session: Session, keys: Iterable[str]) -> frozenset[str]:
+    """Return which of these cards stand in Slack."""
+    return frozenset(session.scalars(select(PostedCard.key).where(PostedCard.key.in_(list(keys)))))
 
 
 def remember_card(session: Session, key: str, channel: str, ts: str, fingerprint: str, now: datetime) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, Insert, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -40,30 +41,47 @@ def enqueue_coalesced(uow: UnitOfWork, team_id: int, *messages: Message) -> None
     """Have cards drawn again with the end of this second, once however often they change until then.
 
     Slack takes about one change of a message in a second; a counter that many press would wait behind itself.
+    What has gone out by now was drawn without this change, so that the next second is asked for.
     """
-    end = uow.now.replace(microsecond=0) + timedelta(seconds=1)
-    values = [
-        {
-            "team_id": team_id,
-            "dedupe_key": f"{message.card}:{int(end.timestamp())}",
-            "kind": message.kind,
-            "payload": message.payload(),
-            "lane": message.lane,
-            "state": OutboxState.NEW,
-            "attempts": 0,
-            "due_at": end,
-            "created_at": uow.now,
-        }
-        for message in messages
-    ]
-    if not values:
-        return
+    wanted = {str(message.card): message for message in messages}
+    end = uow.now.replace(microsecond=0)
     uow.session.flush()
-    connection = uow.session.connection()
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    # The values go beside the statement, so that it is compiled once for all.
-    connection.execute(insert(OutboxRow).on_conflict_do_nothing(), values)
+    while wanted:
+        end += timedelta(seconds=1)
+        values = [
+            {
+                "team_id": team_id,
+                "dedupe_key": f"{card}:{int(end.timestamp())}",
+                "kind": message.kind,
+                "payload": message.payload(),
+                "lane": message.lane,
+                "state": OutboxState.NEW,
+                "attempts": 0,
+                "due_at": end,
+                "created_at": uow.now,
+            }
+            for card, message in sorted(wanted.items())
+        ]
+        # The values go beside the statement, so that it is compiled once for all.
+        kept = uow.session.connection().execute(_coalesce(uow.session.connection().dialect.name), values)
+        for key in kept.scalars():
+            del wanted[key.rpartition(":")[0]]
     uow.told_somebody = True
+
+
+@cache
+def _coalesce(dialect: str) -> Insert:
+    """Build an insert that returns the keys of the rows which nobody has begun to send.
+
+    A row that waits already is written anew: so nobody can take it before this change is committed.
+    """
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    row = insert(OutboxRow)
+    return row.on_conflict_do_update(
+        index_elements=[OutboxRow.dedupe_key],
+        set_={"due_at": OutboxRow.due_at},
+        where=OutboxRow.state == OutboxState.NEW,
+    ).returning(OutboxRow.dedupe_key)
 
 
 def unfinished(row: type[OutboxRow]) -> ColumnElement[bool]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Assignment, LedgerLine, Membership, Person, Project, Review, Task
+from bot.db.models import AnswerSlot, Assignment, LedgerLine, Membership, Person, Project, Review, Task
 from bot.domain.assignment import HELD, AssignmentState
 from bot.domain.pay import Money
 from bot.domain.people import Role, WorkStatus
 from bot.domain.review import ReviewLevel, ReviewState
-from bot.domain.task import TaskType
+from bot.domain.task import SlotState, TaskType
 from bot.reports.appeals import count_second_looks
-from bot.reports.waiting import count_reviews, count_rows, count_tasks
+from bot.reports.expressions import fixed
+from bot.reports.waiting import COUNT_LIMIT, count_reviews, count_rows, count_tasks
 
 _JUDGED = (AssignmentState.IN_REVIEW, AssignmentState.APPEALED)
 LIST_LIMIT = 20
@@ -84,8 +85,11 @@ def read_desk(
     *,
     closed: Collection[int] = (),
     closed_reviews: Collection[int] = (),
+    now: datetime | None = None,
 ) -> Desk:
     """Return the person's desk, in which what is in `closed` projects does not count as work to take.
+
+    With `now` the figures are such as people may be shown.
 
     Raises NoResultFound for an unknown id.
     """
@@ -116,12 +120,38 @@ def read_desk(
         roles,
         held_tasks(session, person_id),
         count_rows(session, Assignment.person_id == person_id, Assignment.state.in_(_JUDGED)),
-        count_tasks(session, person_id, working),
+        _open_tasks(session, person_id, working, now),
         held_reviews(session, person_id),
         count_reviews(session, person_id, judging, supervising),
         _earned(session, person_id),
         count_second_looks(session, person_id, judging, supervising),
     )
+
+
+def _open_tasks(session: Session, person_id: int, projects: Collection[int], now: datetime | None) -> int:
+    """Return how many tasks wait, as if each known one that the person took had been one of them.
+
+    A known task leaves the one it was mixed in for to others, and a figure that stood still would tell. After a day
+    nobody sees what it moves by.
+    """
+    waiting = count_tasks(session, person_id, projects)
+    if now is None or not 0 < waiting < COUNT_LIMIT:
+        return waiting
+    # One that is an open task besides has left the count by itself.
+    open_too = select(AnswerSlot.id).where(
+        AnswerSlot.task_id == Assignment.task_id,
+        AnswerSlot.state == fixed(AnswerSlot.state, SlotState.OPEN),
+        AnswerSlot.held_at.is_(None),
+    )
+    known = count_rows(
+        session,
+        Assignment.person_id == person_id,
+        Assignment.project_id.in_(list(projects)),
+        Assignment.gold_id.is_not(None),
+        Assignment.claimed_at > now - timedelta(days=1),
+        ~open_too.exists(),
+    )
+    return max(1, waiting - known)
 
 
 def held_tasks(session: Session, person_id: int) -> tuple[HeldTask, ...]:

@@ -1,4 +1,4 @@
-"""What work in a project really takes: how often it comes back."""
+"""What work in a project really takes: how long, and how often it comes back."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Verdict
+from bot.db.models import Project, Submission, Verdict
 from bot.domain.review import Decision
 
 _LOOK_BACK = timedelta(days=30)
 _FEW = 20
+_ENOUGH = 10
+"""After so many first answers their median says something."""
 
 
 def rework_share(session: Session, project_id: int, now: datetime) -> float:
@@ -25,3 +27,15 @@ def rework_share(session: Session, project_id: int, now: datetime) -> float:
         )
     ).one()
     return int(rejects or 0) / verdicts if verdicts >= _FEW else 0.0
+
+
+def pace(session: Session, project_id: int) -> float | None:
+    """Return the median seconds a task takes, None while too few were handed in to promise anything by it."""
+    some = (
+        select(Submission.id)
+        .where(Submission.project_id == project_id, Submission.round == 1, Submission.draft.is_(False))
+        .limit(_ENOUGH)
+        .subquery()
+    )
+    enough = (session.scalar(select(func.count()).select_from(some)) or 0) >= _ENOUGH
+    return session.get_one(Project, project_id).median_seconds if enough else None

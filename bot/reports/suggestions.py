@@ -26,6 +26,7 @@ class SuggestionFacts:
     made_at: datetime
     settled_by: str | None = None
     outcome: str | None = None
+    project_id: int = 0
 
 
 def read_suggestion(session: Session, suggestion_id: int) -> SuggestionFacts | None:
@@ -52,4 +53,5 @@ def read_suggestion(session: Session, suggestion_id: int) -> SuggestionFacts | N
         made.made_at,
         settled_by,
         made.outcome,
+        made.project_id,
     )

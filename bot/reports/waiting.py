@@ -19,14 +19,14 @@ COUNT_LIMIT = 1000
 """Counts stop here, so that a large backlog slows nothing down; a figure equal to it is shown as "1,000+"."""
 
 
-def count_rows(session: Session, *where: ColumnElement[bool]) -> int:
-    """Count the rows of one table that match, at most `COUNT_LIMIT`."""
-    some = select(literal_column("1")).where(*where).limit(COUNT_LIMIT).subquery()
+def count_rows(session: Session, *where: ColumnElement[bool], most: int | None = None) -> int:
+    """Count the rows of one table that match, at most `COUNT_LIMIT` or so many."""
+    some = select(literal_column("1")).where(*where).limit(most or COUNT_LIMIT).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def count_tasks(session: Session, person_id: int, projects: Iterable[int]) -> int:
-    """Count the tasks of these projects that the person could take, one after the other; at most `COUNT_LIMIT`.
+def count_tasks(session: Session, person_id: int, projects: Iterable[int], most: int | None = None) -> int:
+    """Count the tasks of these projects that the person could take, one after the other, at most so many.
 
     The conditions are those of a claim. What the person can change by a step of their own is left out: a rest,
     a full hand, a guideline still to be read. Tasks that wait behind these wait for them all the same.
@@ -70,6 +70,7 @@ def count_tasks(session: Session, person_id: int, projects: Iterable[int]) -> in
         ~knew.exists(),
         ~looked.exists(),
         ~counted.exists(),
+        most=most,
     )
 
 

@@ -1,15 +1,15 @@
-"""Calling people out for work: places that are given once, a waitlist that moves up, and nothing kept of a no."""
+"""Calling people out for work: who is told of it, what it pays, and its end. Nothing is kept of a no."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import case, delete, func, select
+from sqlalchemy import delete, func, select
 
-from bot.db.models import Assignment, CallOut, CallOutEntry, Membership, Person, Price, Project
+from bot.db.models import CallOut, CallOutEntry, Membership, Person, Price, Project
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.call_outs import NOTE_LIMIT, Wish, check_call_out, hourly_minor, line_up
+from bot.domain.call_outs import NOTE_LIMIT, check_call_out, hourly_minor
 from bot.domain.errors import Invalid, NotFound, StaleAction
 from bot.domain.hours import is_working
 from bot.domain.people import LANGUAGES, Role, WorkStatus
@@ -17,27 +17,16 @@ from bot.domain.policy import Action, Subject
 from bot.domain.quality import DRAW_AFTER, CallOutMode, CallOutState, EntryState
 from bot.domain.text import check_text
 from bot.domain.translation import SourceKind
+from bot.outbox.cards import standing_among
 from bot.outbox.messages import Message
 from bot.outbox.quality_messages import CallOutCard, CallOutInvite, CallOutNews
 from bot.outbox.queue import enqueue, enqueue_coalesced
-from bot.reports.effort import rework_share
+from bot.reports.effort import pace, rework_share
 from bot.reports.hours import working_hours
 from bot.services.access import require
-from bot.services.qualifying import holders_of, is_qualified
+from bot.services.qualifying import holders_of
 from bot.services.relaying import relay
 from bot.services.rules import rules_of
-
-_AT_ONCE = 50
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where somebody stands: IN, WAITING as number `place` of those who wait, ASKED until `draws_at`, or LEFT."""
-
-    call_out_id: int
-    state: EntryState
-    place: int | None = None
-    draws_at: datetime | None = None
 
 
 def call_out(
@@ -53,8 +42,8 @@ def call_out(
 ) -> int:
     """Call people out and return the call-out's id; those who may come and are not resting are told in private.
 
-    Price, qualification and the hourly estimate are frozen as they are now. Raises Invalid for a project without
-    a price, a headcount or a deadline that makes no sense, and when nobody could come.
+    The qualification is frozen as it is now; the price and what it brings in an hour follow `reprice`. Raises
+    Invalid for a project without a price, a headcount or a deadline that makes no sense, and when nobody could come.
     """
     require(uow, Action.CALL_OUT, actor_id, project_id, Subject("project", project_id))
     check_call_out(headcount, deadline, uow.now)
@@ -69,8 +58,6 @@ def call_out(
     )
     if price is None:
         raise Invalid("price", "missing", project.key)
-    rules = rules_of(uow.session, project_id)
-    share = rework_share(uow.session, project_id, uow.now)
     made = CallOut(
         team_id=project.team_id,
         project_id=project_id,
@@ -79,10 +66,10 @@ def call_out(
         headcount=headcount,
         channel=channel,
         note=note or None,
-        gate=rules.gate,
+        gate=rules_of(uow.session, project_id).gate,
         price_minor=price.amount_minor,
         currency=price.currency,
-        hourly_minor=hourly_minor(price.amount_minor, project.median_seconds, share),
+        hourly_minor=_hourly(uow, project_id, price.amount_minor),
         made_by_id=actor_id,
         opened_at=uow.now,
         draws_at=None if mode is CallOutMode.FIRST else uow.now + DRAW_AFTER,
@@ -90,7 +77,7 @@ def call_out(
     )
     uow.session.add(made)
     uow.session.flush()
-    invited = _invited(uow, made)
+    invited = to_invite(uow, made)
     if not invited and channel is None:
         raise Invalid("headcount", "nobody", project.key)
     uow.audit(
@@ -101,11 +88,10 @@ def call_out(
         states=(None, CallOutState.OPEN),
         detail={"headcount": headcount, "mode": mode.value},
     )
-    shown: list[Message] = [CallOutInvite(person_id, made.id) for person_id in invited]
+    shown = invite(uow, made, invited)
     if channel is not None:
         shown.append(CallOutCard(actor_id, made.id, channel))
-    for message in shown:
-        enqueue(uow, made.team_id, message)
+        enqueue(uow, made.team_id, shown[-1])
     if note:
         # Both sides may read the card, whoever wrote the note.
         for language in LANGUAGES:
@@ -122,83 +108,63 @@ def call_out(
     return made.id
 
 
-def _invited(uow: UnitOfWork, made: CallOut) -> list[int]:
-    """Return the project's workers who may come, are not resting and can be asked now, by id."""
+def _hourly(uow: UnitOfWork, project_id: int, price_minor: int) -> int | None:
+    share = rework_share(uow.session, project_id, uow.now)
+    return hourly_minor(price_minor, pace(uow.session, project_id), share)
+
+
+def reprice(uow: UnitOfWork, project: Project, amount_minor: int) -> None:
+    """Let the running call-outs of a project say what its tasks pay from now on; a stale promise would be a lie."""
+    running = uow.session.scalars(
+        select(CallOut)
+        .where(CallOut.project_id == project.id, CallOut.state != CallOutState.CLOSED)
+        .order_by(CallOut.id)
+        .with_for_update(key_share=True)
+    ).all()
+    for made in running:
+        made.price_minor, made.currency = amount_minor, project.currency
+        made.hourly_minor = _hourly(uow, project.id, amount_minor)
+        redraw(uow, made, *_holding_cards(uow, made))
+
+
+def invite(uow: UnitOfWork, made: CallOut, people: Iterable[int]) -> list[Message]:
+    """Tell people of a call-out in private; returns the facts. The same person is never told twice."""
+    messages: list[Message] = []
+    for person_id in people:
+        messages.append(CallOutInvite(person_id, made.id))
+        enqueue(uow, made.team_id, messages[-1], dedupe=first_invite(made.id, person_id))
+    return messages
+
+
+def first_invite(call_out_id: int, person_id: int) -> str:
+    """Return the outbox key of the one invitation that somebody gets; later rows draw the same card again."""
+    return f"{CallOutInvite.kind}:{call_out_id}:{person_id}:first"
+
+
+def to_invite(uow: UnitOfWork, made: CallOut) -> list[int]:
+    """Return who may come, is not resting and can be asked now, by id."""
     people = uow.session.scalars(
         select(Person)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.project_id == made.project_id,
-            Membership.role == Role.WORKER,
-            Person.active.is_(True),
-            Person.status == WorkStatus.WORKING,
-        )
+        .where(Person.id.in_(may_come(uow, made)), Person.status == WorkStatus.WORKING)
         .order_by(Person.id)
-    ).all()
-    fit = holders_of(uow.session, made.team_id, made.gate, uow.now) if made.gate else None
-    return [
-        person.id
-        for person in people
-        if (fit is None or person.id in fit) and is_working(working_hours(person), uow.now)
-    ]
+    )
+    return [person.id for person in people if is_working(working_hours(person), uow.now)]
 
 
-def join(uow: UnitOfWork, *, person_id: int, call_out_id: int) -> Place:
-    """Give somebody a place, the next one on the waitlist, or a lot in the draw; pressing again changes nothing.
-
-    Raises StaleAction when it is over and Invalid("qualification") for who lacks what it asks for.
-    """
-    made = _running(uow, Action.JOIN_CALL_OUT, person_id, call_out_id)
-    if made.gate and not is_qualified(uow.session, person_id, made.gate, uow.now):
-        raise Invalid("qualification", "missing", made.gate)
-    queue = _queue(uow, made.id, person_id)
-    entry = uow.session.get_one(CallOutEntry, queue.own) if queue.own is not None else None
-    if entry is not None and entry.state is not EntryState.LEFT:
-        return _stands(uow, made, entry)
-    number = None
-    if made.draws_at is not None and made.drawn_at is None:
-        state, place = EntryState.ASKED, None
-    elif queue.taken < made.headcount:
-        state, place = EntryState.IN, None
-        queue = replace(queue, taken=queue.taken + 1)
-    else:
-        state, place, number = EntryState.WAITING, queue.last_place + 1, queue.waiting + 1
-    if entry is None:
-        entry = CallOutEntry(call_out_id=made.id, person_id=person_id, state=state, asked_at=uow.now)
-        uow.session.add(entry)
-    entry.state, entry.place, entry.asked_at = state, place, uow.now
-    entry.won_at = uow.now if state is EntryState.IN else None
-    made.state = CallOutState.FULL if queue.taken >= made.headcount else CallOutState.OPEN
-    _redraw(uow, made, person_id)
-    return Place(made.id, state, number, made.draws_at if state is EntryState.ASKED else None)
-
-
-def _stands(uow: UnitOfWork, made: CallOut, entry: CallOutEntry) -> Place:
-    if entry.state is not EntryState.WAITING:
-        return Place(made.id, entry.state, None, made.draws_at if entry.state is EntryState.ASKED else None)
-    # Those who moved up or left leave gaps in the numbers that nobody should count.
-    number = uow.session.scalar(
-        select(func.count()).where(
-            CallOutEntry.call_out_id == made.id,
-            CallOutEntry.state == EntryState.WAITING,
-            CallOutEntry.place <= entry.place,
+def may_come(uow: UnitOfWork, made: CallOut) -> frozenset[int]:
+    """Return who may have a place now: the project's active workers with the qualification it asks for."""
+    workers = frozenset(
+        uow.session.scalars(
+            select(Membership.person_id)
+            .join(Person, Person.id == Membership.person_id)
+            .where(
+                Membership.project_id == made.project_id,
+                Membership.role == Role.WORKER,
+                Person.active.is_(True),
+            )
         )
     )
-    return Place(made.id, entry.state, number)
-
-
-def leave(uow: UnitOfWork, *, person_id: int, call_out_id: int) -> Place:
-    """Give a place back, or a lot; whoever waits longest moves up at once and is told. Nothing else follows."""
-    made = _running(uow, Action.JOIN_CALL_OUT, person_id, call_out_id)
-    entry = _entry(uow, made.id, person_id)
-    if entry is None or entry.state is EntryState.LEFT:
-        return Place(made.id, EntryState.LEFT)
-    entry.state, entry.place, entry.won_at = EntryState.LEFT, None, None
-    uow.session.flush()
-    if made.draws_at is None or made.drawn_at is not None:
-        _refill(uow, made)
-    _show(uow, made, person_id)
-    return Place(made.id, EntryState.LEFT)
+    return workers & holders_of(uow.session, made.team_id, made.gate, uow.now) if made.gate else workers
 
 
 def close(uow: UnitOfWork, *, actor_id: int, call_out_id: int, ver: int | None = None) -> None:
@@ -209,108 +175,21 @@ def close(uow: UnitOfWork, *, actor_id: int, call_out_id: int, ver: int | None =
     require(uow, Action.CALL_OUT, actor_id, made.project_id, Subject("call_out", made.id))
     if made.state is CallOutState.CLOSED or (ver is not None and ver != made.ver):
         raise StaleAction(Action.CALL_OUT, "call_out", made.id, made.state)
-    _close(uow, made, actor_id)
+    end(uow, made, actor_id)
 
 
-def draw_and_close(uow: UnitOfWork) -> int:
-    """Draw what is due and end what has passed its deadline; returns how many call-outs changed."""
-    due = uow.session.scalars(
-        select(CallOut)
-        .where(
-            CallOut.state != CallOutState.CLOSED,
-            (CallOut.deadline <= uow.now)
-            | (CallOut.draws_at.is_not(None) & CallOut.drawn_at.is_(None) & (CallOut.draws_at <= uow.now)),
-        )
-        .order_by(CallOut.id)
-        .limit(_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for made in due:
-        if made.draws_at is not None and made.drawn_at is None and made.draws_at <= uow.now:
-            _draw(uow, made)
-        if made.deadline <= uow.now:
-            _close(uow, made, None)
-    return len(due)
-
-
-def _draw(uow: UnitOfWork, made: CallOut) -> None:
-    entries = {
-        entry.person_id: entry
-        for entry in uow.session.scalars(
-            select(CallOutEntry).where(
-                CallOutEntry.call_out_id == made.id, CallOutEntry.state == EntryState.ASKED
-            )
-        )
-    }
-    wishes = [
-        Wish(
-            person_id,
-            entry.asked_at,
-            _last_won(uow, made, person_id),
-            uow.session.scalar(
-                select(func.max(Assignment.claimed_at)).where(Assignment.person_id == person_id)
-            ),
-        )
-        for person_id, entry in entries.items()
-    ]
-    made.drawn_at = uow.now
-    for number, person_id in enumerate(line_up(wishes, made.mode, uow.now, made.id)):
-        entry = entries[person_id]
-        if number < made.headcount:
-            entry.state, entry.won_at = EntryState.IN, uow.now
-        else:
-            entry.state, entry.place = EntryState.WAITING, number - made.headcount + 1
-        enqueue(uow, made.team_id, CallOutNews(person_id, made.id, entry.state.value))
-    uow.session.flush()
-    _show(uow, made, *entries)
-
-
-def _last_won(uow: UnitOfWork, made: CallOut, person_id: int) -> datetime | None:
-    return uow.session.scalar(
-        select(func.max(CallOutEntry.won_at))
-        .join(CallOut, CallOut.id == CallOutEntry.call_out_id)
-        .where(
-            CallOutEntry.person_id == person_id,
-            CallOutEntry.state == EntryState.IN,
-            CallOut.draws_at.is_not(None),
-            CallOut.id != made.id,
-        )
-    )
-
-
-def _refill(uow: UnitOfWork, made: CallOut) -> None:
-    while _count(uow, made.id, EntryState.IN) < made.headcount:
-        following = uow.session.scalar(
-            select(CallOutEntry)
-            .where(CallOutEntry.call_out_id == made.id, CallOutEntry.state == EntryState.WAITING)
-            .order_by(CallOutEntry.place, CallOutEntry.id)
-            .limit(1)
-        )
-        if following is None:
-            return
-        following.state, following.place, following.won_at = EntryState.IN, None, uow.now
-        uow.session.flush()
-        enqueue(uow, made.team_id, CallOutNews(following.person_id, made.id, "moved_up"))
-        _redraw(uow, made, following.person_id)
-
-
-def _close(uow: UnitOfWork, made: CallOut, actor_id: int | None) -> None:
+def end(uow: UnitOfWork, made: CallOut, actor_id: int | None) -> None:
+    """End a locked call-out, tell those who wait, and draw every card of it a last time."""
     before, made.state, made.closed_at = made.state, CallOutState.CLOSED, uow.now
     made.ver += 1
     waiting = uow.session.scalars(
         select(CallOutEntry.person_id)
-        .where(
-            CallOutEntry.call_out_id == made.id,
-            CallOutEntry.state.in_((EntryState.WAITING, EntryState.ASKED)),
-        )
+        .where(CallOutEntry.call_out_id == made.id, CallOutEntry.state != EntryState.IN)
         .order_by(CallOutEntry.id)
     ).all()
     for person_id in waiting:
         enqueue(uow, made.team_id, CallOutNews(person_id, made.id, "closed"))
-    pressed = uow.session.scalars(
-        select(CallOutEntry.person_id).where(CallOutEntry.call_out_id == made.id).order_by(CallOutEntry.id)
-    ).all()
-    # Who did not come, or came and went, leaves no trace.
+    # Who waited in vain leaves no trace.
     uow.session.execute(
         delete(CallOutEntry).where(CallOutEntry.call_out_id == made.id, CallOutEntry.state != EntryState.IN)
     )
@@ -321,70 +200,40 @@ def _close(uow: UnitOfWork, made: CallOut, actor_id: int | None) -> None:
         subject=("call_out", made.id),
         states=(before, CallOutState.CLOSED),
     )
-    _redraw(uow, made, *pressed)
+    redraw(uow, made, *_holding_cards(uow, made))
 
 
-def _show(uow: UnitOfWork, made: CallOut, *people: int) -> None:
+def _holding_cards(uow: UnitOfWork, made: CallOut) -> list[int]:
+    """Return whose card about a call-out stands in Slack, whether they pressed it or not, by id."""
+    people = uow.session.scalars(
+        select(Membership.person_id).where(
+            Membership.project_id == made.project_id, Membership.role == Role.WORKER
+        )
+    )
+    cards = {CallOutInvite(person_id, made.id).card: person_id for person_id in people}
+    return sorted(cards[key] for key in standing_among(uow.session, cards))
+
+
+def show(uow: UnitOfWork, made: CallOut, *people: int) -> None:
     """Bring the state in line with the places taken, and have the counter and people's own cards drawn."""
-    full = _count(uow, made.id, EntryState.IN) >= made.headcount
+    full = count(uow, made.id, EntryState.IN) >= made.headcount
     made.state = CallOutState.FULL if full else CallOutState.OPEN
-    _redraw(uow, made, *people)
+    redraw(uow, made, *people)
 
 
-def _redraw(uow: UnitOfWork, made: CallOut, *people: int) -> None:
+def redraw(uow: UnitOfWork, made: CallOut, *people: int) -> None:
+    """Have the card in the channel and those of these people drawn again, at most once a second."""
     shown: list[Message] = [CallOutInvite(person_id, made.id) for person_id in people]
     if made.channel is not None:
         shown.append(CallOutCard(made.made_by_id, made.id, made.channel))
     enqueue_coalesced(uow, made.team_id, *shown)
 
 
-def _running(uow: UnitOfWork, action: Action, person_id: int, call_out_id: int) -> CallOut:
-    """Return the locked call-out: places are given one after the other."""
-    seen = uow.session.get(CallOut, call_out_id)
-    if seen is None:
-        raise NotFound("call_out", str(call_out_id))
-    # Everybody waits for the lock, so whatever can be found out before it is.
-    require(uow, action, person_id, seen.project_id, Subject("call_out", seen.id))
-    made = uow.lock(CallOut, call_out_id)
-    assert made is not None
-    if made.state is CallOutState.CLOSED or made.deadline <= uow.now:
-        raise StaleAction(action, "call_out", made.id, CallOutState.CLOSED)
-    return made
-
-
-def _entry(uow: UnitOfWork, call_out_id: int, person_id: int) -> CallOutEntry | None:
-    return uow.session.scalar(
-        select(CallOutEntry).where(
-            CallOutEntry.call_out_id == call_out_id, CallOutEntry.person_id == person_id
-        )
-    )
-
-
-def _count(uow: UnitOfWork, call_out_id: int, state: EntryState) -> int:
+def count(uow: UnitOfWork, call_out_id: int, state: EntryState) -> int:
+    """Return how many people stand so in a call-out."""
     return (
         uow.session.scalar(
             select(func.count()).where(CallOutEntry.call_out_id == call_out_id, CallOutEntry.state == state)
         )
         or 0
     )
-
-
-@dataclass(frozen=True)
-class _Queue:
-    taken: int
-    waiting: int
-    last_place: int
-    own: int | None
-
-
-def _queue(uow: UnitOfWork, call_out_id: int, person_id: int) -> _Queue:
-    """Return how many have a place, how many wait, the last number that was given, and the person's own row."""
-    taken, waiting, last, own = uow.session.execute(
-        select(
-            func.sum(case((CallOutEntry.state == EntryState.IN, 1), else_=0)),
-            func.sum(case((CallOutEntry.state == EntryState.WAITING, 1), else_=0)),
-            func.max(CallOutEntry.place),
-            func.max(case((CallOutEntry.person_id == person_id, CallOutEntry.id))),
-        ).where(CallOutEntry.call_out_id == call_out_id)
-    ).one()
-    return _Queue(int(taken or 0), int(waiting or 0), int(last or 0), own)

@@ -70,7 +70,7 @@ def closed_by(session: Session, project: Project, person_id: int, now: datetime)
     if rules.day_cap and taken_today(session, person_id, project, now) >= rules.day_cap:
         tomorrow = _midnight(project, now, days=1)
         return Closed(project.key, "day_cap", str(rules.day_cap), project.id, until=tomorrow)
-    rested = _breather_until(session, person_id, project.id, rules, now) if rules.sensitive else None
+    rested = _breather_until(session, person_id, rules, now) if rules.sensitive else None
     if rested is not None:
         return Closed(project.key, "row_limit", str(rules.row_limit), project.id, until=rested)
     return None
@@ -176,22 +176,31 @@ def _midnight(project: Project, now: datetime, days: int = 0) -> datetime:
     return due_moment(project.zone, today + timedelta(days=days), "00:00")
 
 
-def _breather_until(
-    session: Session, person_id: int, project_id: int, rules: Rules, now: datetime
-) -> datetime | None:
-    """Return until when somebody has a rest whose last tasks were all of this project, None for no rest.
+def _breather_until(session: Session, person_id: int, rules: Rules, now: datetime) -> datetime | None:
+    """Return until when somebody has a rest whose last tasks were all sensitive, of whichever project; else None.
 
-    A pause that somebody took by themselves in between counts as one, and so does a task of another project.
+    A pause that somebody took by themselves in between counts as one, and so does a task that is not sensitive.
     """
     last = session.execute(
-        select(Assignment.project_id, Assignment.claimed_at, Assignment.submitted_at, Assignment.ended_at)
+        select(
+            Assignment.claimed_at,
+            Assignment.submitted_at,
+            Assignment.ended_at,
+            Assignment.held_at,
+            Assignment.asked_at,
+            ProjectRules.sensitive,
+        )
+        .outerjoin(ProjectRules, ProjectRules.project_id == Assignment.project_id)
         .where(Assignment.person_id == person_id)
         .order_by(Assignment.id.desc())
         .limit(rules.row_limit)
     ).all()
-    if len(last) < rules.row_limit or any(row.project_id != project_id for row in last):
+    if len(last) < rules.row_limit or not all(row.sensitive for row in last):
         return None
-    busy_until: list[datetime] = [row.submitted_at or row.ended_at or row.claimed_at for row in last]
+    # Whoever sits at a task still has had no rest from it, unless it stands still.
+    busy_until: list[datetime] = [
+        row.submitted_at or row.ended_at or row.held_at or row.asked_at or now for row in last
+    ]
     begun = [now, *(row.claimed_at for row in last)]
     if any(begin - end >= BREATHER for begin, end in zip(begun, busy_until, strict=False)):
         return None

@@ -18,6 +18,7 @@ from bot.db.models import (
     Project,
     Quiz,
     Review,
+    SpotCheck,
     Submission,
     Task,
     Verdict,
@@ -55,7 +56,7 @@ def set_gold(
     require(uow, Action.SET_GOLD, actor_id, project_id, Subject("project", project_id))
     task = uow.lock(Task, task_id)
     if task is None or task.project_id != project_id:
-        raise NotFound("task", str(task_id))
+        raise NotFound("project_task", str(task_id))
     project = uow.session.get_one(Project, project_id)
     words = _typed(project, answer) if answer and answer.strip() else _final_words(uow, task)
     if words is None:
@@ -131,7 +132,9 @@ def mix_known(uow: UnitOfWork, assignment_id: int) -> bool:
     """
     assignment = uow.session.get_one(Assignment, assignment_id)
     percent = rules_of(uow.session, assignment.project_id).gold_percent
-    if not percent or draw("gold", assignment.project_id, assignment_id) * 100 >= percent:
+    # The ids stand in the buttons of cards; the instant of the claim, to the microsecond, nobody else knows.
+    seed = (assignment.project_id, assignment_id, assignment.claimed_at.isoformat())
+    if not percent or draw("gold", *seed) * 100 >= percent:
         return False
     known = _unseen(uow, assignment)
     if known is None:
@@ -159,7 +162,7 @@ def mix_known(uow: UnitOfWork, assignment_id: int) -> bool:
 
 
 def _unseen(uow: UnitOfWork, assignment: Assignment) -> Gold | None:
-    """Return a known task that the person has neither had nor judged nor made known themselves."""
+    """Return a known task that the person has neither had nor judged nor decided nor made known themselves."""
     person_id = assignment.person_id
     had = select(Assignment.id).where(Assignment.task_id == Gold.task_id, Assignment.person_id == person_id)
     judged = select(Review.id).where(Review.task_id == Gold.task_id, Review.reviewer_id == person_id)
@@ -169,6 +172,14 @@ def _unseen(uow: UnitOfWork, assignment: Assignment) -> Gold | None:
         .where(Review.task_id == Gold.task_id, Verdict.reviewer_id == person_id)
     )
     looked = select(Appeal.id).where(Appeal.task_id == Gold.task_id, Appeal.reviewer_id == person_id)
+    decided = select(Consensus.id).where(
+        Consensus.task_id == Gold.task_id, Consensus.decided_by_id == person_id
+    )
+    checked = (
+        select(SpotCheck.id)
+        .join(Submission, Submission.id == SpotCheck.submission_id)
+        .where(Submission.task_id == Gold.task_id, SpotCheck.checker_id == person_id)
+    )
     quizzed = asked_gold(uow.session, person_id, assignment.project_id)
     found = uow.session.scalars(
         select(Gold)
@@ -183,16 +194,20 @@ def _unseen(uow: UnitOfWork, assignment: Assignment) -> Gold | None:
             ~judged.exists(),
             ~knew.exists(),
             ~looked.exists(),
+            ~decided.exists(),
+            ~checked.exists(),
         )
         .order_by(Gold.id)
     ).all()
     if not found:
         return None
     chosen = found[int(draw("which", assignment.id) * len(found))]
-    # Two people who draw the same task number their slots one after the other.
-    task = uow.lock(Task, chosen.task_id)
-    # Somebody may have put it on hold before it was ours.
-    return chosen if task is not None and task.held_at is None else None
+    # Two people who draw the same task must not number their slots alike. Nobody waits for it with a slot in their
+    # hands that its holder may want next, though: then there is no known task this time. The same goes for a task
+    # that somebody has put on hold by now.
+    free = select(Task.id).where(Task.id == chosen.task_id, Task.held_at.is_(None))
+    mine = uow.session.scalar(free.with_for_update(skip_locked=True, key_share=True))
+    return chosen if mine is not None else None
 
 
 def asked_gold(session: Session, person_id: int, project_id: int) -> set[int]:

@@ -17,6 +17,7 @@ from bot.domain.task import TaskType
 from bot.domain.text import is_storable
 from bot.domain.zones import known_zones
 from bot.services.access import require
+from bot.services.call_outs import reprice
 
 _KEY = re.compile(r"[A-Z][A-Z0-9]{1,15}")
 LABEL_LIMIT = 20
@@ -114,4 +115,6 @@ def set_price(uow: UnitOfWork, *, actor_id: int, project: Project, amount_minor:
         subject=("project", project.id),
         detail={"minor": amount_minor, "currency": project.currency},
     )
+    uow.session.flush()
+    reprice(uow, project, amount_minor)
     return Money(amount_minor, project.currency)

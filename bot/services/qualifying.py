@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from unicodedata import normalize
 
 from sqlalchemy import or_, select
 
 from bot.db.models import Grant, Membership, Person, Qualification
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import Invalid, NotAllowed, NotFound
+from bot.domain.hours import is_working
 from bot.domain.people import Role
 from bot.domain.policy import Action
 from bot.domain.quality import QualificationKind
@@ -22,14 +24,17 @@ from bot.reports.holders import holders_of as holders_of
 from bot.reports.holders import is_qualified as is_qualified
 from bot.reports.holders import stands as stands
 from bot.reports.holders import values_of as values_of
+from bot.reports.hours import working_hours
 from bot.services.questions import insert_once
 
 KEY_LIMIT = 40
 EVIDENCE_LIMIT = 500
 MOST_VALUE = 1_000
+LOWEST_RUNG = 99
 _KEY = re.compile(r"[\w가-힣]{1,20}(:[\w가-힣-]{1,19})?")
 _WARN = timedelta(days=7)
 _AT_ONCE = 100
+_LOOKED_AT = 1_000
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,18 @@ class Granted:
 
 
 def clean_key(typed: str) -> str:
-    """Return a qualification's key in one spelling. Raises Invalid for what can't be one."""
-    key = typed.strip().casefold()
+    """Return a qualification's key in one spelling, however wide or decomposed. Raises Invalid for what can't be one.
+
+    The rungs of a ladder are 1 to 99.
+    """
+    key = normalize("NFKC", typed.strip()).casefold()
     if not _KEY.fullmatch(key):
         raise Invalid("qualification", "malformed", typed[:KEY_LIMIT])
+    if kind_of(key) is QualificationKind.LADDER:
+        name, _, rung = key.partition(":")
+        if not 1 <= int(rung) <= LOWEST_RUNG:
+            raise Invalid("qualification", "malformed", typed[:KEY_LIMIT])
+        return f"{name}:{int(rung)}"
     return key
 
 
@@ -192,9 +205,12 @@ def _check_granter(uow: UnitOfWork, actor_id: int) -> Person:
 
 
 def tell_expiries(uow: UnitOfWork) -> int:
-    """Tell people a week before a qualification ends and when it has ended, each once; returns how many."""
+    """Tell people a week before a qualification ends and when it has ended, each once; returns how many.
+
+    Most end at midnight, and nobody has to wake up for that: each is told in their own hours.
+    """
     rows = uow.session.execute(
-        select(Grant, Person.team_id)
+        select(Grant, Person)
         .join(Person, Person.id == Grant.person_id)
         .where(
             Grant.revoked_at.is_(None),
@@ -204,12 +220,14 @@ def tell_expiries(uow: UnitOfWork) -> int:
             or_(Grant.told_at.is_(None), (Grant.told_at < Grant.expires_at) & (Grant.expires_at <= uow.now)),
         )
         .order_by(Grant.expires_at)
-        .limit(_AT_ONCE)
+        .limit(_LOOKED_AT)
         .with_for_update(of=Grant, skip_locked=True)
     ).all()
-    for given, team_id in rows:
+    awake = [given for given, person in rows if is_working(working_hours(person), uow.now)][:_AT_ONCE]
+    teams = {person.id: person.team_id for _given, person in rows}
+    for given in awake:
         assert given.expires_at is not None
         given.told_at = uow.now
         what = "ended" if given.expires_at <= uow.now else "ending"
-        enqueue(uow, team_id, GrantNews(given.person_id, given.id, what))
-    return len(rows)
+        enqueue(uow, teams[given.person_id], GrantNews(given.person_id, given.id, what))
+    return len(awake)

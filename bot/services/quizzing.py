@@ -18,9 +18,10 @@ from bot.domain.questions import FaqState
 from bot.guidelines.document import Section
 from bot.reports.guidelines import current_sections
 from bot.services.access import require
-from bot.services.gates import project_qualification
-from bot.services.gold import draw
+from bot.services.gates import has_consented, project_qualification
+from bot.services.gold import asked_gold, draw
 from bot.services.qualifying import is_qualified
+from bot.services.rules import rules_of
 from bot.services.suggesting import QUIZ_PASSED, suggest
 
 LEAST_QUESTIONS = 3
@@ -182,13 +183,22 @@ def _mixed(choices: list[tuple[str, str]], *seed: object) -> tuple[tuple[str, st
 
 
 def _known(session: Session, project: Project, person_id: int | None) -> list[Ask]:
-    """Return known tasks with closed labels which the person has not met at work."""
-    if not project.labels:
+    """Return known tasks with closed labels which the person has not met at work.
+
+    Of a sensitive project only to who agreed to see its content. However often somebody practises, half of them
+    are never asked, where there are more than a quiz has: what they have met here is mixed in no more.
+    """
+    if not project.labels or not _may_see(session, project, person_id):
         return []
     query = (
         select(Gold, Task.payload)
         .join(Task, Task.id == Gold.task_id)
-        .where(Gold.project_id == project.id, Gold.retired_at.is_(None), Gold.made_by_id != person_id)
+        .where(
+            Gold.project_id == project.id,
+            Gold.retired_at.is_(None),
+            Gold.made_by_id != person_id,
+            Task.held_at.is_(None),
+        )
     )
     if person_id is not None:
         had = select(Assignment.id).where(
@@ -197,15 +207,29 @@ def _known(session: Session, project: Project, person_id: int | None) -> list[As
         judged = select(Review.id).where(Review.task_id == Gold.task_id, Review.reviewer_id == person_id)
         query = query.where(~had.exists(), ~judged.exists())
     labels = tuple((label, label) for label in project.labels)
-    return [
+    asks = [
         Ask("gold", str(known.id), "", labels, known.answer["label"], payload=tuple(payload.items()))
         for known, payload in session.execute(query.order_by(Gold.id))
         if known.answer.get("label") in project.labels
     ]
+    met = asked_gold(session, person_id, project.id) if person_id is not None else set()
+    room = max(0, max(_MOST_KNOWN, len(asks) // 2) - len(met))
+    new = _shuffled([ask for ask in asks if int(ask.id) not in met], person_id, project.id, "new")[:room]
+    return [ask for ask in asks if int(ask.id) in met] + new
+
+
+def _may_see(session: Session, project: Project, person_id: int | None) -> bool:
+    if not rules_of(session, project.id).sensitive:
+        return True
+    return person_id is not None and has_consented(session, person_id, project.id)
 
 
 def _sections(sections: tuple[Section, ...], seed: tuple[object, ...]) -> list[Ask]:
     usable = [one for one in sections if not one.lead_in and one.path and len(one.text.strip()) >= _SHORTEST]
+    top = [one for one in sections if one.level == min(each.level for each in sections)]
+    if len(top) == 1:
+        # What stands under the title of the whole document tells nothing that one could know.
+        usable = [one for one in usable if one is not top[0]]
     if len(usable) < _CHOICES - 1:
         return []
     asks = []
@@ -224,7 +248,8 @@ def _name(section: Section) -> str:
 
 
 def _excerpt(text: str) -> str:
-    words = " ".join(text.split())
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    words = "\n".join(f"• {line[2:]}" if line.startswith("- ") else line for line in lines if line)
     return words if len(words) <= _EXCERPT else words[:_EXCERPT].rsplit(" ", 1)[0] + " …"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 
-from bot.db.models import GoldResult, Membership, Person, Project, Review, Suggestion, Verdict
+from bot.db.models import GoldResult, Person, Project, Review, Suggestion, Verdict
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.errors import Invalid, NotFound, StaleAction
 from bot.domain.people import Role
@@ -17,6 +17,7 @@ from bot.domain.review import Decision
 from bot.outbox.quality_messages import PracticeOffer, SuggestionCard
 from bot.outbox.queue import enqueue
 from bot.reports.expressions import is_first_of_task, of_review
+from bot.reports.members import in_charge, people_in
 from bot.services.access import require
 from bot.services.gates import project_qualification
 from bot.services.qualifying import grant
@@ -55,20 +56,11 @@ def _newest(
 
 
 def redraw(uow: UnitOfWork, suggestion: Suggestion) -> None:
-    """Have the card drawn for every supervisor of the project but the one it is about."""
+    """Have the card drawn for the project's supervisors, or the admins without any, but not for whom it is about."""
     team_id = uow.session.get_one(Project, suggestion.project_id).team_id
-    people = uow.session.scalars(
-        select(Membership.person_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.project_id == suggestion.project_id,
-            Membership.role == Role.SUPERVISOR,
-            Membership.person_id != suggestion.person_id,
-            Person.active.is_(True),
-        )
-        .order_by(Membership.person_id)
-    )
-    for person_id in people:
+    for person_id in in_charge(
+        uow.session, suggestion.project_id, Role.SUPERVISOR, besides=suggestion.person_id
+    ):
         enqueue(uow, team_id, SuggestionCard(person_id, suggestion.id))
 
 
@@ -79,10 +71,12 @@ def suggest_by_rules(uow: UnitOfWork) -> int:
     """
     made = 0
     for project_id in uow.session.scalars(select(Project.id).where(Project.active.is_(True))).all():
-        for person_id, figures in _much_rejected(uow, project_id):
-            made += suggest(uow, project_id, person_id, REJECT_SHARE_RULE, figures) is not None
-        for person_id, figures in _often_missed(uow, project_id):
-            made += suggest(uow, project_id, person_id, GOLD_RULE, figures) is not None
+        # Who has left needs no hand.
+        here = set(people_in(uow.session, project_id, Role.WORKER))
+        for rule, noticed in ((REJECT_SHARE_RULE, _much_rejected), (GOLD_RULE, _often_missed)):
+            for person_id, figures in noticed(uow, project_id):
+                if person_id in here:
+                    made += suggest(uow, project_id, person_id, rule, figures) is not None
     return made
 
 
@@ -99,27 +93,31 @@ def _much_rejected(uow: UnitOfWork, project_id: int) -> list[tuple[int, dict[str
             is_first_of_task(),
         )
     ).all()
-    found = []
-    for person_id in sorted({author for author, _decision, _at in rows}):
-        after = _settled_at(uow, project_id, person_id, REJECT_SHARE_RULE)
-        own = [d for author, d, at in rows if author == person_id and (after is None or at > after)]
-        rejects = sum(decision is Decision.REJECT for decision in own)
-        if len(own) >= REJECT_N and rejects * 100 > REJECT_SHARE * len(own):
-            found.append((person_id, {"rejects": rejects, "n": len(own), "days": WINDOW.days}))
-    return found
+    settled = _settled_at(uow, project_id, REJECT_SHARE_RULE)
+    first: dict[int, list[bool]] = {}
+    for author, decision, at in rows:
+        after = settled.get(author)
+        if after is None or at > after:
+            first.setdefault(author, []).append(decision is Decision.REJECT)
+    return [
+        (person_id, {"rejects": sum(own), "n": len(own), "days": WINDOW.days})
+        for person_id, own in sorted(first.items())
+        if len(own) >= REJECT_N and sum(own) * 100 > REJECT_SHARE * len(own)
+    ]
 
 
 def _often_missed(uow: UnitOfWork, project_id: int) -> list[tuple[int, dict[str, Any]]]:
     """Return whose answers to known tasks were right less than 70 % of at least eight, the newest ones."""
-    counts = uow.session.execute(
-        select(GoldResult.person_id, func.sum(case((GoldResult.hit.is_(True), 1), else_=0)), func.count())
+    measured = uow.session.scalars(
+        select(GoldResult.person_id)
         .where(GoldResult.project_id == project_id)
         .group_by(GoldResult.person_id)
         .having(func.count() >= GOLD_LOOK)
     ).all()
+    settled = _settled_at(uow, project_id, GOLD_RULE)
     found = []
-    for person_id, _hits, _n in counts:
-        after = _settled_at(uow, project_id, person_id, GOLD_RULE)
+    for person_id in measured:
+        after = settled.get(person_id)
         query = select(GoldResult.hit, GoldResult.likeness).where(
             GoldResult.project_id == project_id, GoldResult.person_id == person_id
         )
@@ -133,9 +131,14 @@ def _often_missed(uow: UnitOfWork, project_id: int) -> list[tuple[int, dict[str,
     return found
 
 
-def _settled_at(uow: UnitOfWork, project_id: int, person_id: int, rule: str) -> datetime | None:
-    last = _newest(uow, project_id, person_id, rule)
-    return last.settled_at if last else None
+def _settled_at(uow: UnitOfWork, project_id: int, rule: str) -> dict[int, datetime | None]:
+    """Return by person when the newest suggestion of this rule was settled; None while it is open."""
+    rows = uow.session.execute(
+        select(Suggestion.person_id, Suggestion.settled_at)
+        .where(Suggestion.project_id == project_id, Suggestion.rule == rule)
+        .order_by(Suggestion.id)
+    )
+    return {row.person_id: row.settled_at for row in rows}
 
 
 def load(uow: UnitOfWork, *, person_id: int, suggestion_id: int, ver: int | None = None) -> Suggestion:
@@ -170,7 +173,7 @@ def settle_suggestion(
             actor_id=person_id,
             person_id=suggestion.person_id,
             key=project_qualification(project.key),
-            evidence=f"Quiz {right}/{asked} · {suggestion.made_at:%Y-%m-%d}",
+            evidence=f"퀴즈 · Quiz {right}/{asked} · {suggestion.made_at:%Y-%m-%d}",
         )
     suggestion.settled_at, suggestion.settled_by_id = uow.now, person_id
     suggestion.outcome, suggestion.ver = outcome, suggestion.ver + 1

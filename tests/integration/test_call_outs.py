@@ -16,7 +16,9 @@ from bot.domain.people import Role, WorkStatus
 from bot.domain.quality import COOL_DOWN, DRAW_AFTER, CallOutMode, CallOutState, EntryState
 from bot.outbox.quality_messages import CallOutCard, CallOutInvite, CallOutNews
 from bot.services.access import find_project
-from bot.services.call_outs import Place, call_out, close, draw_and_close, join, leave
+from bot.services.call_out_places import Place, join, leave
+from bot.services.call_out_sweeps import draw_and_close
+from bot.services.call_outs import call_out, close
 from bot.services.people import join as join_team
 from bot.services.people import set_role
 from bot.services.qualifying import grant

@@ -16,6 +16,7 @@ from bot.domain.task import SlotState
 from bot.outbox.messages import LeaseEnding, LeaseExpired
 from bot.outbox.quality_messages import HandedOn, TaskReclaimed
 from bot.reports.cards import read_assignment
+from bot.reports.live_board import read_board
 from bot.services.appeals import appeal, withdraw
 from bot.services.consenting import consent, stop
 from bot.services.handovers import hand_over, reply
@@ -139,6 +140,34 @@ def test_a_hold_and_a_question_do_not_cost_anybody_time(scene: FairScene) -> Non
     after = scene.assignment(assignment)
     assert after.lease_until == before.lease_until + timedelta(hours=6)
     assert scene.findings() == []
+
+
+def test_a_hold_within_a_question_counts_once(scene: FairScene) -> None:
+    """One hour of waiting, two on hold, three of waiting: six hours stood still, not eight."""
+    assignment = scene.claim()
+    before = scene.assignment(assignment)
+    handover = hand(scene, asked_of(scene, assignment))
+    scene.clock.advance(hours=1)
+    task = scene.task_of(assignment)
+    scene.hold(task)
+    scene.clock.advance(hours=2)
+    scene.release(task)
+    scene.clock.advance(hours=3)
+    with scene.transactions() as uow:
+        reply(uow, person_id=scene.crew["bridge"], handover_id=handover, text="네.")
+    after = scene.assignment(assignment)
+    assert after.lease_until == before.lease_until + timedelta(hours=6)
+    assert after.held_seconds == 6 * 3600
+    assert scene.findings() == []
+
+
+def test_who_waits_for_a_reply_is_not_late_on_the_board(scene: FairScene) -> None:
+    assignment = scene.claim()
+    hand(scene, asked_of(scene, assignment))
+    scene.clock.advance(hours=1)
+    with scene.transactions.reading() as session:
+        (row,) = read_board(session, scene.crew.project_id, scene.clock()).rows
+    assert (row.assignment_id, row.until, row.ageing) == (assignment, None, False)
 
 
 def test_only_ones_own_task_can_be_asked_about(scene: FairScene) -> None:

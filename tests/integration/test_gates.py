@@ -98,6 +98,18 @@ def test_a_qualification_is_told_before_it_ends_and_when_it_has(scene: FairScene
         assert own_grants(session, scene.crew["mina"], scene.clock()) == ()
 
 
+def test_nobody_is_woken_by_the_end_of_a_qualification(scene: FairScene) -> None:
+    end = scene.clock() + timedelta(days=1, hours=14)
+    scene.grant("mina", "project:DIAL", until=end)
+    scene.clock.advance(days=1, hours=14)
+    with scene.transactions() as uow:
+        assert qualifying.tell_expiries(uow) == 0, "it is midnight in Seoul"
+    scene.clock.advance(hours=10)
+    with scene.transactions() as uow:
+        assert qualifying.tell_expiries(uow) == 1
+    assert [fact.what for fact in scene.told(GrantNews)] == ["given", "ended"]
+
+
 def test_who_gives_what_to_whom(scene: FairScene) -> None:
     def give(by: str, to: str, key: str = "aide:2", evidence: str = "봤어요") -> None:
         with scene.transactions() as uow:

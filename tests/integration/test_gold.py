@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from bot.db.models import AnswerSlot, Assignment, Gold, GoldResult, LedgerLine, Review, Task
+from bot.db.models import AnswerSlot, Assignment, Consensus, Gold, GoldResult, LedgerLine, Review, Task
 from bot.db.unit_of_work import Transactions
 from bot.domain.assignment import AssignmentState
+from bot.domain.consensus import Outcome
 from bot.domain.errors import HandsFull, Invalid, NotAllowed, NotFound, NoWork
 from bot.domain.exports import What
 from bot.domain.quality import GOLD_ALIKE
@@ -21,12 +22,13 @@ from bot.i18n.catalogs import load_catalogs
 from bot.reports.cards import read_assignment
 from bot.reports.desk import read_desk
 from bot.reports.export_rows import count_answers, stream_tasks
+from bot.reports.fairness import own_work
 from bot.reports.golds import read_golds
 from bot.reports.status import read_status
 from bot.reports.throughput import read_throughput
 from bot.reports.window import days_until, local_date
 from bot.services import gold
-from bot.services.known import accept_known
+from bot.services.known import PATIENCE, accept_known
 from bot.services.reviews import claim_review
 from bot.services.submissions import submit
 from bot.services.tasks import claim_next, release
@@ -46,6 +48,24 @@ def scene(transactions: Transactions, clock: MovableClock) -> FairScene:
     scene.gold(12, KNOWN)
     scene.rules(gold_percent=50)
     return scene
+
+
+def review_one(scene: FairScene, who: str = "jun") -> int:
+    """Let somebody's answer be reviewed just now; return its assignment. Reviewers are at work then."""
+    while scene.assignment(claimed := scene.claim(who)).gold_id is not None:
+        scene.submit(claimed, KNOWN, who=who)
+    scene.submit(claimed, KNOWN, who=who)
+    review = scene.review_of(claimed)
+    with scene.transactions() as uow:
+        claim_review(uow, person_id=scene.crew["sora"], review_id=review.id)
+        accept_review(uow, person_id=scene.crew["sora"], review_id=review.id)
+    return claimed
+
+
+def paid(scene: FairScene, who: str = "mina") -> list[int]:
+    with scene.transactions.reading() as session:
+        lines = select(LedgerLine.amount_minor).where(LedgerLine.person_id == scene.crew[who])
+        return list(session.scalars(lines))
 
 
 def until_known(scene: FairScene, who: str = "mina") -> int:
@@ -109,13 +129,99 @@ def test_it_is_accepted_and_paid_after_as_long_as_a_review_takes(scene: FairScen
     assert scene.review_of(claimed).id not in reviews
     assert accept(scene) == 0, "not at once"
     scene.clock.advance(hours=2)
-    assert accept(scene) == 1
+    assert accept(scene) == 0, "no reviewer is at work"
+    review_one(scene)
+    scene.clock.advance(minutes=10)
+    assert accept(scene)
     assert accept(scene) == 0
+    scene.sweep()
     assert scene.assignment(claimed).state is AssignmentState.ACCEPTED
-    with scene.transactions.reading() as session:
-        assert session.scalars(select(LedgerLine.amount_minor)).all() == [350]
+    assert paid(scene) == [350]
     assert scene.row(Task, 12).state is TaskState.OPEN, "the trial is no answer of the task"
     assert scene.findings() == []
+
+
+def test_nobodys_pay_waits_for_reviewers_who_never_come(scene: FairScene) -> None:
+    claimed = until_known(scene)
+    scene.submit(claimed, KNOWN)
+    scene.clock.advance(seconds=PATIENCE.total_seconds() - 1)
+    assert accept(scene) == 0
+    scene.clock.advance(seconds=1)
+    assert accept(scene) == 1
+    assert paid(scene) == [350]
+
+
+@pytest.mark.parametrize("final", [False, True])
+def test_whoever_counts_along_finds_no_known_task_missing(scene: FairScene, final: bool) -> None:
+    """Home, one's own figures and the pay go by every task alike."""
+    if final:
+        with scene.transactions() as uow:
+            uow.session.execute(
+                update(AnswerSlot).where(AnswerSlot.task_id == 12).values(state=SlotState.CLOSED)
+            )
+
+    def home() -> tuple[int, int]:
+        with scene.transactions.reading() as session:
+            desk = read_desk(session, scene.crew["mina"], now=scene.clock())
+        return desk.open_tasks, desk.in_review
+
+    seen = []
+    for _ in range(5):
+        before = home()
+        claimed = scene.claim()
+        left = home()[0]
+        scene.submit(claimed, KNOWN)
+        seen.append((before[0] - left, left - home()[0], home()[1] - before[1]))
+        if scene.assignment(claimed).gold_id is not None:
+            continue
+        review = scene.review_of(claimed).id
+        with scene.transactions() as uow:
+            claim_review(uow, person_id=scene.crew["sora"], review_id=review)
+            accept_review(uow, person_id=scene.crew["sora"], review_id=review)
+    with scene.transactions.reading() as session:
+        assert session.scalar(select(func.count(GoldResult.id)))
+    assert set(seen) == {(1, 0, 1)}
+    scene.clock.advance(hours=2)
+    review_one(scene)
+    scene.clock.advance(minutes=10)
+    assert accept(scene)
+    with scene.transactions.reading() as session:
+        (own,) = own_work(session, scene.crew["mina"], scene.clock())
+    assert (own.first_judged, own.accepted, own.first_rejected) == (5, 5, 0)
+    assert len(paid(scene)) == 5
+
+
+def test_a_claim_waits_for_nobody_who_is_at_the_known_task(scene: FairScene) -> None:
+    """Whoever has it may want the slot next that the claim has in its hands."""
+    if scene.transactions.database.is_sqlite:
+        pytest.skip("there is one writer at a time")
+    with scene.transactions() as uow:
+        assert uow.lock(Task, 12) is not None
+        for _ in range(8):
+            claimed = scene.claim()
+            assert scene.assignment(claimed).gold_id is None
+            scene.submit(claimed)
+
+
+def test_who_decided_or_checked_it_is_not_given_it(scene: FairScene) -> None:
+    with scene.transactions() as uow:
+        uow.session.add(
+            Consensus(
+                task_id=12,
+                project_id=scene.crew.project_id,
+                outcome=Outcome.TIED,
+                answers=2,
+                votes=1,
+                share=0.5,
+                decided_by_id=scene.crew["mina"],
+                words={"text": KNOWN},
+                made_at=uow.now,
+            )
+        )
+    for _ in range(8):
+        claimed = scene.claim()
+        assert scene.assignment(claimed).gold_id is None
+        scene.submit(claimed)
 
 
 def test_late_work_at_a_known_task_counts_like_any_other(scene: FairScene) -> None:
@@ -125,7 +231,10 @@ def test_late_work_at_a_known_task_counts_like_any_other(scene: FairScene) -> No
     assert scene.assignment(claimed).state is AssignmentState.EXPIRED
     assert not scene.submit(claimed, KNOWN), "kept and counted"
     scene.clock.advance(hours=2)
-    assert accept(scene) == 1
+    review_one(scene)
+    scene.clock.advance(minutes=10)
+    assert accept(scene)
+    assert scene.assignment(claimed).state is AssignmentState.ACCEPTED
     assert scene.findings() == []
 
 
@@ -171,6 +280,8 @@ def test_nobody_who_works_or_reviews_sees_which_it_was(scene: FairScene) -> None
         claim_review(uow, person_id=scene.crew["dohyun"], review_id=review.id)
         accept_review(uow, person_id=scene.crew["dohyun"], review_id=review.id)
     scene.clock.advance(hours=2)
+    review_one(scene)
+    scene.clock.advance(minutes=10)
     accept(scene)
     assert scene.assignment(known).state is AssignmentState.ACCEPTED
     assert shape(scene, usual) == shape(scene, known)

@@ -21,7 +21,8 @@ from bot.db.unit_of_work import Transactions
 from bot.domain.quality import DRAW_AFTER, CallOutMode, CallOutState, EntryState
 from bot.domain.task import SlotState
 from bot.services.access import find_project
-from bot.services.call_outs import call_out, draw_and_close
+from bot.services.call_out_sweeps import draw_and_close
+from bot.services.call_outs import call_out
 from bot.services.imports import import_tasks
 from bot.services.rules import set_rules
 from bot.services.wishing import tell_of_work
@@ -125,7 +126,7 @@ def test_a_draw_tells_everybody_and_the_old_card_refuses_kindly(
     with transactions() as uow:
         assert draw_and_close(uow) == 1
     settle(scene)
-    told = [any("자리가 있어요" in message_text(m) for m in person.dm()) for person in (mina, jun)]
+    told = [any("자리를 받으셨어요" in message_text(m) for m in person.dm()) for person in (mina, jun)]
     assert sorted(told) == [False, True]
     old = mina.wait_for_message(CREW, lambda m: "callout:join" in list_actions(m))
     clock.now += timedelta(hours=4)
@@ -230,7 +231,7 @@ def test_many_press_at_once_and_each_hears_where_they_stand(transactions: Transa
         ).all()
     assert [state for state, _place in rows] == [EntryState.IN] * 4 + [EntryState.WAITING] * 8
     assert [place for _state, place in rows[4:]] == list(range(1, 9))
-    assert sum("자리가 있어요" in words for words in told) == 4
+    assert sum("자리를 받으셨어요" in words for words in told) == 4
     assert all(sum(f"대기 {number}번" in words for words in told) == 1 for number in range(1, 9))
 
 

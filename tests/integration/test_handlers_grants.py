@@ -6,14 +6,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from bot.db.models import Assignment, Consent, Gold, Grant, Qualification, Question, Quiz, Suggestion
+from bot.db.models import (
+    Acknowledgement,
+    Assignment,
+    Consent,
+    Gold,
+    Grant,
+    Qualification,
+    Question,
+    Quiz,
+    Suggestion,
+)
 from bot.db.unit_of_work import Transactions, UnitOfWork
 from bot.domain.assignment import AssignmentState
 from bot.homes import draw_home
 from bot.reports.suggestions import read_suggestion
 from bot.services.handovers import hand_over
+from bot.services.verdicts import accept as accept_review
 from bot.slack.views.suggestions import practice_offer, suggestion_card
 from sandbox.client import list_actions, message_text
 from tests.conftest import MovableClock
@@ -182,6 +193,10 @@ def test_a_suggestion_is_settled_by_hand(stage: Stage, scene: FairScene) -> None
     bridge.click(suggestion(stage, 1), "suggestion:seen")
     bridge.click(suggestion(stage, 2), "suggestion:practice")
     stage.settle()
+    assert stage.told("practice_offer") == 0, "there is nothing to practise with"
+    scene.guideline()
+    bridge.click(suggestion(stage, 2), "suggestion:practice")
+    stage.settle()
     assert stage.told("practice_offer") == 1
     bridge.click(suggestion(stage, 3), "suggestion:adjust")
     bridge.wait_for_modal()
@@ -231,6 +246,39 @@ def test_sensitive_work_begins_with_a_choice_and_ends_with_a_tap(stage: Stage, s
     assert stage.count(Consent, Consent.ended_at.is_(None)) == 0
     assert stage.count(Assignment, Assignment.state == AssignmentState.RELEASED) == 1
     assert "consent:open" in list_actions(mina.command("/work 받기")["message"])
+
+
+def test_a_guideline_nobody_sent_yet_is_sent_with_the_consent(stage: Stage, scene: FairScene) -> None:
+    scene.guideline()
+    scene.rules(sensitive=True)
+    with stage.deps.transaction() as uow:
+        uow.session.execute(delete(Acknowledgement))
+    mina, sent = stage.person("mina"), stage.told("guideline_card")
+    mina.click(mina.command("/work 받기")["message"], "consent:open")
+    mina.wait_for_modal()
+    assert mina.submit({})["response_action"] == "update"
+    assert "가이드라인" in message_text(mina.wait_for_modal())
+    assert stage.told("guideline_card") == sent + 1
+
+
+def test_sensitive_work_can_be_stopped_after_it_was_handed_in(stage: Stage, scene: FairScene) -> None:
+    scene.rules(sensitive=True)
+    mina = stage.person("mina")
+    mina.click(mina.command("/work 받기")["message"], "consent:open")
+    mina.wait_for_modal()
+    mina.submit({})
+    with stage.deps.transaction.reading() as session:
+        held = session.scalars(select(Assignment.id)).one()
+    scene.submit(held)
+    waiting = stage.task_card("mina")
+    mina.click(waiting, "consent:stop", times=2)
+    stage.settle()
+    assert stage.count(Consent, Consent.ended_at.is_(None)) == 0
+    assert stage.count(Assignment, Assignment.state == AssignmentState.IN_REVIEW) == 1
+    review = scene.take()
+    with stage.deps.transaction() as uow:
+        accept_review(uow, person_id=scene.crew["sora"], review_id=review)
+    assert "consent:stop" in list_actions(stage.task_card("mina"))
 
 
 def test_a_question_from_the_card_stops_the_clock_once_a_person_is_asked(stage: Stage) -> None:

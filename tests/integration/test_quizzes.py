@@ -8,14 +8,18 @@ from sqlalchemy import func, select
 from bot.db.models import Grant, Quiz, Submission, Suggestion
 from bot.db.unit_of_work import Transactions
 from bot.domain.errors import Invalid, NotAllowed, NotYours, StaleAction
+from bot.domain.people import Role
 from bot.domain.task import TaskType
 from bot.outbox.quality_messages import GrantNews, PracticeOffer, SuggestionCard
 from bot.services import quizzing, suggesting
+from bot.services.access import find_project
+from bot.services.gold import asked_gold
+from bot.services.people import deactivate, set_role
 from bot.services.quizzing import QuizResult, Sheet
 from bot.services.tasks import release
 from bot.services.verdicts import accept as accept_review
 from tests.conftest import MovableClock
-from tests.factories import make_crew
+from tests.factories import TEAM, make_crew
 from tests.integration.fair_scene import FairScene
 
 
@@ -213,3 +217,69 @@ def test_missed_known_tasks_are_a_thought_too(transactions: Transactions, clock:
     assert (made.rule, made.figures["hits"], made.figures["n"]) == ("gold", 0, 8)
     assert handed_in
     assert handed_in > 8
+
+
+def test_nobody_is_told_about_somebody_who_has_left(scene: FairScene) -> None:
+    for rejected in (True, True, True):
+        judge(scene, rejected=rejected)
+    with scene.transactions() as uow:
+        assert deactivate(uow, team=TEAM, user="UMINA")
+    assert look(scene) == 0
+
+
+def test_without_a_supervisor_the_admins_hear_of_it_and_can_settle_it(scene: FairScene) -> None:
+    with scene.transactions() as uow:
+        project = find_project(uow, team_id=scene.crew.team_id, key="DIAL")
+        set_role(
+            uow,
+            actor_id=scene.crew["boss"],
+            project=project,
+            user="UBRIDGE",
+            role=Role.SUPERVISOR,
+            granted=False,
+        )
+    finish(scene, begin(scene))
+    assert [fact.person_id for fact in scene.told(SuggestionCard)] == [scene.crew["boss"]]
+    with scene.transactions() as uow:
+        suggesting.settle_suggestion(
+            uow, person_id=scene.crew["boss"], suggestion_id=1, outcome=suggesting.GRANTED
+        )
+    assert [fact.what for fact in scene.told(GrantNews)] == ["given"]
+
+
+def test_practising_never_uses_up_the_known_tasks(transactions: Transactions, clock: MovableClock) -> None:
+    scene = FairScene.__new__(FairScene)
+    scene.transactions, scene.clock = transactions, clock
+    scene.crew = make_crew(transactions, tasks=20, kind=TaskType.MODERATION)
+    scene.guideline()
+    for task in range(9, 21):
+        scene.gold(task, "safe")
+    for _ in range(8):
+        finish(scene, begin(scene, practice=True))
+    with transactions.reading() as session:
+        assert len(asked_gold(session, scene.crew["mina"], scene.crew.project_id)) == 6
+
+
+def test_the_opening_of_the_document_is_no_question_and_lists_stay_lists(
+    transactions: Transactions, clock: MovableClock
+) -> None:
+    scene = FairScene(transactions, clock)
+    scene.guideline(f"# 지침\n\n이 지침은 연습용으로 지어낸 것이라서 아무 데서도 쓰지 않아요.\n\n{_LISTS}")
+    asked = {ask.right.rpartition(" › ")[2]: ask.text for ask in begin(scene).questions}
+    assert set(asked) == {"1 사투리", "2 숫자", "3 소음"}
+    assert asked["2 숫자"].splitlines() == [
+        "• 숫자는 말한 대로 한글로 적어요.",
+        "• 날짜와 시간도 마찬가지로 한글로 적어 주세요.",
+    ]
+
+
+_LISTS = """## 1 사투리
+사투리는 들리는 그대로 적고 표준어로 고치지 않아요. 어미도 그대로 두세요.
+
+## 2 숫자
+- 숫자는 말한 대로 한글로 적어요.
+- 날짜와 시간도 마찬가지로 한글로 적어 주세요.
+
+## 3 소음
+말이 들리지 않을 만큼 시끄러우면 작업 불가로 표시하고 이유를 골라 주세요.
+"""

@@ -221,6 +221,7 @@ def test_the_standard_rhythms_name_each_chore_once() -> None:
         "tell_expiries",
         "tell_of_work",
         "tell_people",
+        "tend_call_outs",
         "warn_leases",
         "watch_projects",
     ]

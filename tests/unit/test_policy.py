@@ -85,7 +85,7 @@ task.reclaim       admin supervisor      | none             |
 qualification.grant  admin supervisor    | none             |
 task.gold          admin pm supervisor   | none             |
 quiz.take          worker                | none             |
-suggestion.settle  supervisor            | none             |
+suggestion.settle  admin supervisor      | none             |
 work.consent       worker                | none             |
 project.rules      admin pm              | none             |
 task.adjudicate    supervisor            | not_author       | adjudication

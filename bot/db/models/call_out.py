@@ -17,7 +17,7 @@ _RUNNING = text("state <> 'closed'")
 
 
 class CallOut(Row):
-    """A call for so many people: price and qualification as they were then, until when, and how places are given."""
+    """A call for so many people: the price, the qualification as it was then, until when, how places are given."""
 
     __tablename__ = "call_out"
     __table_args__ = (
@@ -45,7 +45,7 @@ class CallOut(Row):
 
 
 class CallOutEntry(Row):
-    """Somebody's wish for a place. Who never pressed has no row, and who left is forgotten when it closes."""
+    """Somebody's wish for a place. Who never pressed has no row, and who left has none any more."""
 
     __tablename__ = "call_out_entry"
     __table_args__ = (
@@ -62,7 +62,10 @@ class CallOutEntry(Row):
 
 
 class WorkWish(Row):
-    """Somebody wants to be told when there is work, in one project or in any of theirs."""
+    """Somebody wants to be told when there is work in any of their projects.
+
+    `project_id` is where they were told of some, at `ended_at`; what they made of it is forgotten soon after.
+    """
 
     __tablename__ = "work_wish"
     __table_args__ = (
