@@ -31,3 +31,8 @@ class SlotState(StrEnum):
     TAKEN = "taken"
     ACCEPTED = "accepted"
     CLOSED = "closed"
+
+
+def slot_rank(priority: int, *, begun: bool = False) -> int:
+    """Return the place of a slot in the queue, the lowest first: by priority, then those of tasks that are begun."""
+    return -2 * priority - begun

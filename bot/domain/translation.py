@@ -72,6 +72,7 @@ class SourceKind(StrEnum):
     RECLAIM = "reclaim"
     APPEAL = "appeal"
     APPEAL_REASON = "appeal_reason"
+    SPOT_CHECK = "spot_check"
 
 
 class RenditionState(StrEnum):

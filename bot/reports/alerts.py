@@ -40,7 +40,8 @@ class IncidentFacts:
     rejects: rejected, n, rate, base_rejected, base_n, base_rate, days, p, date (first verdicts of that local date)
     no_claims: open (answers), since (instant), hours (whole waking ones); reviews: waiting, oldest (instant), hours
     deadline: deadline (date), remaining (tasks), days (that they take at the recent pace) and late_by, both or null
-    crew_too_small: tasks that can't be finished, crew (people who may work on them), missing (people)
+    crew_too_small: tasks that can't be finished, crew (people who may work on them), missing (people), undecidable
+    (tasks that wait for a decision nobody may make; absent where there are none)
     """
 
     incident_id: int

@@ -40,6 +40,15 @@ def never_judges(person_id: int) -> ColumnElement[bool]:
     )
 
 
+def waits() -> ColumnElement[bool]:
+    """Build: the appeal waits for somebody to look at it.
+
+    The condition of the index on undecided ones stands there word by word, as SQLite draws no conclusions.
+    """
+    undecided = [fixed(Appeal.state, state) for state in (AppealState.WAITING, AppealState.CLAIMED)]
+    return and_(Appeal.state.in_(undecided), Appeal.state == undecided[0])
+
+
 def count_second_looks(
     session: Session, person_id: int, judging: Collection[int], supervising: Collection[int]
 ) -> int:
@@ -55,7 +64,7 @@ def count_second_looks(
     return count_rows(
         session,
         or_(*queues),
-        Appeal.state == fixed(Appeal.state, AppealState.WAITING),
+        waits(),
         held_at.is_(None),
         ~never_judges(person_id),
     )

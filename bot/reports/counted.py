@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from bot.db.models import Assignment, Submission, Verdict
@@ -31,10 +31,11 @@ def counted_answers(session: Session, task_id: int) -> list[CountedAnswer]:
     """Return the accepted answers of a task in the order they were handed in; known tasks' trials don't count."""
     rows = session.execute(
         select(Submission, Verdict.assignment_id, Verdict.fixed_answer)
-        .join(Verdict, Verdict.submission_id == Submission.id)
         .join(Assignment, Assignment.id == Submission.assignment_id)
+        # By the assignment too, for the index that has it: there is none of submissions.
+        .join(Verdict, and_(Verdict.assignment_id == Assignment.id, Verdict.submission_id == Submission.id))
         .where(
-            Assignment.task_id == task_id,
+            Submission.task_id == task_id,
             Assignment.state == AssignmentState.ACCEPTED,
             Assignment.gold_id.is_(None),
             Verdict.undone_at.is_(None),

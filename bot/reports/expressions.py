@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Float, ScalarSelect, and_, bindparam, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm.util import AliasedClass
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from bot.db.models import Assignment, Review, Verdict
+from bot.db.models import AnswerSlot, Assignment, Review, Verdict
 from bot.domain.escalation import UndoneBy
 
 ColumnT = TypeVar("ColumnT")
@@ -38,6 +39,16 @@ def no_trial(assignment_id: InstrumentedAttribute[int], project_id: int) -> Colu
     return assignment_id.not_in(
         select(trial.id).where(trial.project_id == project_id, trial.gold_id.is_not(None))
     )
+
+
+def at_task(
+    attempt: type[Assignment] | AliasedClass[Assignment], task_id: int | InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
+    """Build: the attempt is one at the task. By way of its slots: of the tasks of attempts there is no index."""
+    own = aliased(AnswerSlot)
+    slots = select(own.id).where(own.task_id == task_id)
+    # Named, because the statement around it may be a subquery itself.
+    return attempt.slot_id.in_(slots.correlate_except(own))
 
 
 def is_held() -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -13,7 +14,9 @@ from sqlalchemy.orm import Session, aliased
 from bot.db.models import Assignment, Person, Project, Review, SpotCheck, Submission, Task, Verdict
 from bot.domain.escalation import UndoneBy
 from bot.domain.review import Decision, ReviewState
+from bot.domain.translation import SourceKind
 from bot.reports.expressions import is_wrong, of_review, seconds_between
+from bot.reports.issue_words import Words, read_all_words
 from bot.reports.rejections import SMALL_SAMPLE, rate
 
 LOOK_BACK = timedelta(days=30)
@@ -44,9 +47,9 @@ class Checked:
 class ReviewerFairness:
     """One reviewer's figures of 30 days. What they took back themselves counts nowhere.
 
-    `rejects` are those that stand and those that an issue or an appeal overturned; `overturned` are the latter,
-    without the ones a second look came to again. `median_seconds` is from taking a review to the verdict, None
-    without any that stands.
+    `verdicts` and the `rejects` among them are those that stand and those that an issue or an appeal overturned;
+    `overturned` are the latter, without the ones a second look came to again. `median_seconds` is from taking a
+    review to the verdict, None without any that stands.
     """
 
     person_id: int
@@ -74,7 +77,7 @@ class Disagreement:
 
     task_id: int
     reviewer: str
-    comment: str
+    comment: Words
     made_at: datetime
 
 
@@ -131,8 +134,11 @@ def _reviewers(
     known = select(Person.id, Person.nickname).where(Person.id.in_(sorted(people)))
     names = {row.id: row.nickname for row in session.execute(known)}
     found: list[ReviewerFairness] = []
+    by_person: dict[int | None, list[Any]] = {}
+    for row in rows:
+        by_person.setdefault(row[0], []).append(row)
     for person in people:
-        mine = [row for row in rows if row[0] == person]
+        mine = by_person.get(person, [])
         standing = [row for row in mine if row[2]]
         rejects = [row for row in mine if row[1] is Decision.REJECT]
         seconds = [row[4] for row in standing if row[4] is not None]
@@ -140,7 +146,7 @@ def _reviewers(
             ReviewerFairness(
                 person,
                 names[person],
-                len(standing),
+                len(mine),
                 len(rejects),
                 sum(not row[2] and not row[3] for row in rejects),
                 round(median(seconds)) if seconds else None,
@@ -173,7 +179,7 @@ def _checks(session: Session, of: ColumnElement[bool]) -> dict[int | None, Check
 
 def _disagreements(session: Session, project_id: int, since: datetime) -> tuple[Disagreement, ...]:
     rows = session.execute(
-        select(Task.id, Person.nickname, SpotCheck.comment, SpotCheck.made_at)
+        select(SpotCheck.id, Task.id, Person.nickname, SpotCheck.comment, SpotCheck.made_at)
         .join(Assignment, Assignment.id == SpotCheck.assignment_id)
         .join(Task, Task.id == Assignment.task_id)
         .outerjoin(Person, Person.id == SpotCheck.reviewer_id)
@@ -184,10 +190,11 @@ def _disagreements(session: Session, project_id: int, since: datetime) -> tuple[
         )
         .order_by(SpotCheck.id.desc())
         .limit(LATEST)
-    )
+    ).all()
+    words = read_all_words(session, SourceKind.SPOT_CHECK, {row[0]: row[3] or "" for row in rows})
     return tuple(
-        Disagreement(task_id, reviewer or "", comment or "", made_at)
-        for task_id, reviewer, comment, made_at in rows
+        Disagreement(task_id, reviewer or "", words[check_id], made_at)
+        for check_id, task_id, reviewer, _comment, made_at in rows
     )
 
 
@@ -219,7 +226,10 @@ class OwnWork:
 
 
 def own_work(session: Session, person_id: int, now: datetime) -> tuple[OwnWork, ...]:
-    """Return one's own figures by project, for nobody else's eyes; known tasks are no work of a project's."""
+    """Return one's own figures by project, for nobody else's eyes.
+
+    Known tasks are among them, as if a reviewer had accepted them: whoever counts along must not find one missing.
+    """
     rows = session.execute(
         select(
             Project.key,
@@ -232,15 +242,12 @@ def own_work(session: Session, person_id: int, now: datetime) -> tuple[OwnWork, 
             Verdict.undone_at,
             Verdict.undone_why,
             Verdict.reviewer_id,
+            Verdict.decided_at,
         )
         .join(Submission, Submission.id == Verdict.submission_id)
         .join(Assignment, Assignment.id == Verdict.assignment_id)
         .join(Project, Project.id == Verdict.project_id)
-        .where(
-            Assignment.person_id == person_id,
-            Assignment.submitted_at >= now - LOOK_BACK,
-            Assignment.gold_id.is_(None),
-        )
+        .where(Assignment.person_id == person_id, Assignment.submitted_at >= now - LOOK_BACK)
         .order_by(Verdict.decided_at, Verdict.id)
     ).all()
     firsts: dict[str, dict[int, bool]] = {}
@@ -251,7 +258,8 @@ def own_work(session: Session, person_id: int, now: datetime) -> tuple[OwnWork, 
         if row.undone_at is not None:
             continue
         rejected = row.decision is Decision.REJECT
-        if row.reviewer_id is not None:
+        # What no person decided, but time, looks like any other; see `bot.reports.cards`.
+        if row.reviewer_id is not None or row.decided_at != row.submitted_at:
             firsts.setdefault(row.key, {}).setdefault(row.id, rejected)
         if not rejected:
             spent = (row.submitted_at - row.claimed_at).total_seconds() - (row.held_seconds or 0)

@@ -23,12 +23,6 @@ RUNNING_OUT = timedelta(hours=2)
 
 _MOST_HOLDS = 20
 _MOST_BATCHES = 50
-_UNDER_WAY = (
-    AssignmentState.CLAIMED,
-    AssignmentState.RETURNED,
-    AssignmentState.IN_REVIEW,
-    AssignmentState.APPEALED,
-)
 
 
 class Which(StrEnum):
@@ -99,7 +93,8 @@ def read_board(
     session: Session, project_id: int, now: datetime, *, which: Which = Which.ALL, page: int = 0
 ) -> BoardPage:
     """Return one page of what is under way, the longest waiting first; a page too far is the last one."""
-    there = (Assignment.project_id == project_id, Assignment.state.in_(_UNDER_WAY))
+    # What has ended is not read: an index has the rest.
+    there = (Assignment.project_id == project_id, Assignment.ended_at.is_(None))
     wanted = {
         Which.ALL: None,
         Which.CLAIMED: Assignment.state == AssignmentState.CLAIMED,
@@ -183,7 +178,10 @@ def _since() -> ColumnElement[datetime]:
 
 
 def _ageing(now: datetime) -> ColumnElement[bool]:
-    """Build whether work has lain too long: its holder was warned, its rework runs out, or a day has passed."""
+    """Build whether work has lain too long: its holder was warned, its rework runs out, or a day has passed.
+
+    Not while no clock runs: on hold, and while its holder waits for a reply.
+    """
     warned = and_(
         Assignment.state == AssignmentState.CLAIMED,
         or_(Assignment.warn_at.is_(None), Assignment.warn_at <= now),
@@ -191,11 +189,15 @@ def _ageing(now: datetime) -> ColumnElement[bool]:
     running_out = and_(
         Assignment.state == AssignmentState.RETURNED, Assignment.rework_until <= now + RUNNING_OUT
     )
-    return and_(Assignment.held_at.is_(None), or_(warned, running_out, _since() <= now - AGEING))
+    return and_(
+        Assignment.held_at.is_(None),
+        Assignment.asked_id.is_(None),
+        or_(warned, running_out, _since() <= now - AGEING),
+    )
 
 
 def _until(one: Assignment) -> datetime | None:
-    if one.held_at is not None:
+    if one.held_at is not None or one.asked_id is not None:
         return None
     if one.state is AssignmentState.CLAIMED:
         return one.lease_until
@@ -242,7 +244,7 @@ def open_batches(session: Session, project_id: int) -> tuple[BatchRow, ...]:
     rows = session.execute(
         select(Batch.id, Batch.source_name, func.count(), func.sum(case((own, 1), else_=0)))
         .join(Task, Task.batch_id == Batch.id)
-        .where(Batch.project_id == project_id, Task.state == fixed(Task.state, TaskState.OPEN))
+        .where(Batch.project_id == project_id, Task.state != fixed(Task.state, TaskState.FINAL))
         .group_by(Batch.id, Batch.source_name)
         .order_by(Batch.id.desc())
         .limit(_MOST_BATCHES)

@@ -8,13 +8,24 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Handover, Issue, Membership, Notice, NoticeReceipt, Person, Review
+from bot.db.models import (
+    Appeal,
+    Assignment,
+    Handover,
+    Issue,
+    Membership,
+    Notice,
+    NoticeReceipt,
+    Person,
+    Review,
+)
 from bot.domain.escalation import IssueSource, IssueState
 from bot.domain.people import Role
 from bot.domain.questions import HandoverState
 from bot.domain.review import ReviewLevel, ReviewState
 from bot.domain.translation import NoticeState
 from bot.reports.adjudications import waiting_decisions
+from bot.reports.appeals import waits
 from bot.reports.expressions import fixed, is_held
 from bot.reports.notices import SHOWN_FOR
 from bot.reports.translations import count_reported
@@ -30,7 +41,8 @@ class Needs:
     `questions` wait for a reply, the oldest since `oldest_question`; `handed_up` reviews for a supervisor;
     `ageing_reviews` have waited for over 24 hours; `unread_notices` of the last two weeks have not been read by
     somebody, `unread_people` in all. `untaken` issues have been acknowledged by nobody, the oldest open since
-    `oldest_issue`; `adjudications` are tasks whose answers do not agree, for a supervisor to decide.
+    `oldest_issue`; `adjudications` are tasks whose answers do not agree, for a supervisor to decide;
+    `appeals` wait for somebody who looks at the work anew.
     """
 
     questions: int
@@ -43,12 +55,14 @@ class Needs:
     untaken: int = 0
     oldest_issue: datetime | None = None
     adjudications: int = 0
+    appeals: int = 0
 
     @property
     def total(self) -> int:
         """How many things wait; a review that was handed up and is ageing is two reasons to look."""
         waiting = self.untaken + self.questions + self.handed_up + self.ageing_reviews
-        return waiting + self.reported_translations + self.unread_notices + self.adjudications
+        waiting += self.adjudications + self.appeals
+        return waiting + self.reported_translations + self.unread_notices
 
 
 def read_needs(session: Session, project_id: int, *, now: datetime, nameless: bool = False) -> Needs:
@@ -84,7 +98,19 @@ def read_needs(session: Session, project_id: int, *, now: datetime, nameless: bo
         untaken,
         oldest_issue,
         waiting_decisions(session, project_id),
+        _appeals(session, project_id),
     )
+
+
+def _appeals(session: Session, project_id: int) -> int:
+    """Return how many appeals nobody looks at yet."""
+    query = select(func.count()).where(
+        Appeal.project_id == project_id,
+        waits(),
+        Assignment.id == Appeal.assignment_id,
+        Assignment.held_at.is_(None),
+    )
+    return session.scalar(query) or 0
 
 
 def _unread(session: Session, project_id: int, now: datetime) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from bot.db.models import Assignment, Project, Submission, Task, Verdict
@@ -33,7 +33,7 @@ def read_check(session: Session, submission_id: int) -> CheckFacts | None:
         .join(Assignment, Assignment.id == Submission.assignment_id)
         .join(Task, Task.id == Submission.task_id)
         .join(Project, Project.id == Submission.project_id)
-        .join(Verdict, Verdict.submission_id == Submission.id)
+        .join(Verdict, and_(Verdict.assignment_id == Assignment.id, Verdict.submission_id == Submission.id))
         .where(Submission.id == submission_id, Verdict.undone_at.is_(None), Verdict.decision != "reject")
     ).one_or_none()
     if row is None:

@@ -178,7 +178,10 @@ def _watch_deadline(uow: UnitOfWork, project: Project) -> Finding | None:
 
 def _watch_crew(uow: UnitOfWork, project: Project) -> Finding | None:
     gap = read_crew_gap(uow.session, project.id, uow.now)
-    return Finding({"tasks": gap.tasks, "crew": gap.crew, "missing": gap.missing}) if gap else None
+    if gap is None:
+        return None
+    figures = {"tasks": gap.tasks, "crew": gap.crew, "missing": gap.missing}
+    return Finding(figures | ({"undecidable": gap.undecidable} if gap.undecidable else {}))
 
 
 WATCHES: dict[AlertKind, Watch] = {

@@ -20,7 +20,8 @@ from bot.domain.translation import SourceKind
 from bot.outbox.messages import RejectCard
 from bot.outbox.quality_messages import AppealCard
 from bot.outbox.queue import enqueue
-from bot.reports.appeals import never_judges
+from bot.reports.appeals import never_judges, waits
+from bot.reports.expressions import at_task
 from bot.services.access import require
 from bot.services.gates import closed_reviews
 from bot.services.relaying import relay
@@ -61,7 +62,7 @@ def judges_of(
                 Membership.role.in_(roles),
                 Person.active.is_(True),
                 Membership.person_id.not_in(
-                    select(Assignment.person_id).where(Assignment.task_id == assignment.task_id)
+                    select(Assignment.person_id).where(at_task(Assignment, assignment.task_id))
                 ),
                 Membership.person_id.not_in(
                     select(Verdict.reviewer_id).where(
@@ -94,7 +95,7 @@ def take_next(uow: UnitOfWork, *, person_id: int, project_key: str | None = None
         select(Appeal)
         .where(
             or_(*queues),
-            Appeal.state == AppealState.WAITING,
+            waits(),
             ~_held(),
             ~never_judges(person_id),
         )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from bot.db.models import AnswerSlot, Appeal, Assignment, Project, Review, Submission, Verdict
+from bot.db.models import Appeal, Assignment, Project, Review, Submission, Verdict
 from bot.db.unit_of_work import UnitOfWork
-from bot.domain.assignment import Event
+from bot.domain.assignment import LAST_WORD, Event
 from bot.domain.errors import Invalid, NotFound, NotYours, StaleAction
 from bot.domain.escalation import UndoneBy
 from bot.domain.policy import Action, Subject
 from bot.domain.quality import APPEAL_LIMIT, APPEAL_PATIENCE, APPEAL_WINDOW, AppealStage, AppealState
 from bot.domain.review import COMMENT_LIMIT, Decision
-from bot.domain.task import SlotState
 from bot.domain.text import check_text
 from bot.domain.translation import SourceKind
 from bot.outbox.messages import RejectCard, ReviewCard
@@ -26,6 +26,7 @@ from bot.services.earning import earn
 from bot.services.relaying import relay
 from bot.services.reviews import refuse_held
 from bot.services.reworking import rest_from
+from bot.services.slots import accept_slot
 from bot.services.tasks import move
 from bot.services.voting import settle
 
@@ -264,8 +265,8 @@ def uphold(uow: UnitOfWork, *, person_id: int, appeal_id: int, ver: int | None =
         detail={"why": UndoneBy.APPEAL, "appeal": found.id},
     )
     move(uow, assignment, Event.WIN, "appeal.uphold", person_id)
-    assignment.ended_at, assignment.rework_until, assignment.last_word = uow.now, None, False
-    uow.session.get_one(AnswerSlot, assignment.slot_id).state = SlotState.ACCEPTED
+    assignment.rework_until, assignment.last_word = None, False
+    accept_slot(uow, assignment)
     uow.session.flush()
     settle(uow, assignment.task_id, person_id)
     earn(uow, accepted, assignment)
@@ -279,13 +280,16 @@ def uphold(uow: UnitOfWork, *, person_id: int, appeal_id: int, ver: int | None =
 def deny(uow: UnitOfWork, *, person_id: int, appeal_id: int, reason: str, ver: int | None = None) -> Decided:
     """Find that the reject stands, and say why: the work is with its author again, with the time that was left.
 
+    As long as there is something they can do they have three waking hours at least, however late they appealed.
     Raises Invalid without a reason, OnHold, and StaleAction for an older button.
     """
     reason = reason.strip()
     check_text("reason", reason, COMMENT_LIMIT)
     found, case = _load_judged(uow, person_id, appeal_id, ver)
     _decide(uow, found, AppealState.DENIED, person_id, reason)
-    card = _give_back(uow, found, case, "appeal.deny", person_id)
+    over = found.stage is AppealStage.SUPERVISOR and case.assignment.last_word
+    least = timedelta(0) if over else LAST_WORD
+    card = _give_back(uow, found, case, "appeal.deny", person_id, least=least)
     team_id = uow.session.get_one(Project, found.project_id).team_id
     enqueue(uow, team_id, AppealNews(found.author_id, found.id))
     relay(
@@ -331,8 +335,16 @@ def _decide(uow: UnitOfWork, found: Appeal, state: AppealState, actor_id: int, r
     move_appeal(uow, found, state, f"appeal.{state}", actor_id)
 
 
-def _give_back(uow: UnitOfWork, found: Appeal, case: _Case, action: str, actor_id: int) -> RejectCard:
-    case.assignment.rework_until = rest_from(uow, case.assignment, found.opened_at)
+def _give_back(
+    uow: UnitOfWork,
+    found: Appeal,
+    case: _Case,
+    action: str,
+    actor_id: int,
+    *,
+    least: timedelta = timedelta(0),
+) -> RejectCard:
+    case.assignment.rework_until = rest_from(uow, case.assignment, found.opened_at, least=least)
     move(uow, case.assignment, Event.DENY, action, actor_id)
     card = RejectCard(found.author_id, found.verdict_id)
     enqueue(uow, uow.session.get_one(Project, found.project_id).team_id, card)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import exists, func, select
 
 from bot.db.models import Assignment, Batch, Hold, Task
 from bot.db.unit_of_work import UnitOfWork
@@ -48,13 +48,15 @@ def hold_batch(uow: UnitOfWork, *, actor_id: int, batch_id: int, reason: str) ->
     reason = clean_reason(reason)
     batch = may_hold(uow, actor_id=actor_id, batch_id=batch_id)
     own = exists().where(Hold.task_id == Task.id, Hold.issue_id.is_(None), Hold.released_at.is_(None))
-    under_way = exists().where(Assignment.task_id == Task.id, Assignment.ended_at.is_(None))
-    tasks = uow.session.scalars(
-        select(Task.id)
-        .where(Task.batch_id == batch.id, Task.state == TaskState.OPEN, ~own)
-        .order_by(case((under_way, 0), else_=1), Task.id)
-        .limit(AT_ONCE)
-    ).all()
+    free = select(Task.id).where(Task.batch_id == batch.id, Task.state != TaskState.FINAL, ~own)
+    # What is under way has an index; sorted by that, all tasks of the import would be looked at each time.
+    under_way = select(Assignment.task_id).where(
+        Assignment.project_id == batch.project_id, Assignment.ended_at.is_(None)
+    )
+    tasks = list(uow.session.scalars(free.where(Task.id.in_(under_way)).order_by(Task.id).limit(AT_ONCE)))
+    others = free.where(Task.id.not_in(tasks)).order_by(Task.id).limit(AT_ONCE - len(tasks))
+    if len(tasks) < AT_ONCE:
+        tasks += uow.session.scalars(others)
     held = place_holds(uow, person_id=actor_id, task_ids=tasks, issue_id=None, reason=reason, news="held")
     uow.session.flush()
     _translate(uow, actor_id, batch, held.tasks, reason)

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from bot.db.models import AnswerSlot, Batch, Project, Task
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.policy import Action, Subject
-from bot.domain.task import SlotState, TaskState
+from bot.domain.task import SlotState, TaskState, slot_rank
 from bot.imports.problems import ProblemCode, ProblemList
 from bot.imports.rows import TaskRow
 from bot.services.access import require
@@ -127,7 +127,7 @@ def _store(uow: UnitOfWork, project: Project, batch: Batch, rows: list[TaskRow])
                 "task_id": ids[row.external_id],
                 "project_id": project.id,
                 "number": number,
-                "rank": -row.priority,
+                "rank": slot_rank(row.priority),
                 "state": SlotState.OPEN,
             }
             for row in rows

@@ -39,11 +39,12 @@ def expire_leases(uow: UnitOfWork) -> int:
             Assignment.asked_id.is_(None),
             Assignment.lease_until <= uow.now,
         )
-        .order_by(Assignment.lease_until)
+        .order_by(Assignment.lease_until, Assignment.id)
         .limit(SWEEP_LIMIT)
         .with_for_update(skip_locked=True)
     ).all()
-    for assignment in ended:
+    # Task by task in the order in which all lock them who go through several.
+    for assignment in sorted(ended, key=lambda one: one.task_id):
         move(uow, assignment, Event.EXPIRE, "task.expire", None)
         free_slot(uow, assignment)
         team_id = uow.session.get_one(Person, assignment.person_id).team_id

@@ -17,7 +17,7 @@ from bot.domain.policy import Action, Subject
 from bot.domain.review import ReviewLevel, ReviewState
 from bot.outbox.messages import ReviewCard
 from bot.outbox.queue import enqueue
-from bot.reports.expressions import is_held, is_wrong
+from bot.reports.expressions import at_task, is_held, is_wrong
 from bot.services.access import require
 from bot.services.gates import closed_reviews
 
@@ -95,7 +95,7 @@ def fit_supervisors(session: Session, review: Review) -> list[int]:
             Membership.project_id == review.project_id,
             Membership.role == Role.SUPERVISOR,
             Membership.person_id.not_in(
-                select(Assignment.person_id).where(Assignment.task_id == review.task_id)
+                select(Assignment.person_id).where(at_task(Assignment, review.task_id))
             ),
             Membership.person_id.not_in(
                 select(Verdict.reviewer_id).where(Verdict.review_id == review.id, is_wrong())

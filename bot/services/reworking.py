@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -35,12 +35,18 @@ def prolonged(uow: UnitOfWork, assignment: Assignment) -> datetime | None:
     return rest_from(uow, assignment, assignment.held_at)
 
 
-def rest_from(uow: UnitOfWork, assignment: Assignment, since: datetime) -> datetime | None:
-    """Return the end of a rework whose time stood still since an instant: as many waking hours are left as then."""
+def rest_from(
+    uow: UnitOfWork, assignment: Assignment, since: datetime, *, least: timedelta = timedelta(0)
+) -> datetime | None:
+    """Return the end of a rework whose time stood still since an instant: as many waking hours are left as then.
+
+    With `least` it is never fewer waking hours than that.
+    """
     if assignment.rework_until is None:
         return None
     hours = _waking(uow, assignment)
-    return add_working(hours, uow.now, working_between(hours, since, assignment.rework_until))
+    left = working_between(hours, since, assignment.rework_until)
+    return add_working(hours, uow.now, max(left, least))
 
 
 def _waking(uow: UnitOfWork, assignment: Assignment) -> Hours:
@@ -60,11 +66,12 @@ def expire_rework(uow: UnitOfWork) -> int:
             Assignment.held_at.is_(None),
             Assignment.rework_until <= uow.now,
         )
-        .order_by(Assignment.rework_until)
+        .order_by(Assignment.rework_until, Assignment.id)
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()
-    for assignment in over:
+    # Task by task in the order in which all lock them who go through several.
+    for assignment in sorted(over, key=lambda one: one.task_id):
         team_id = uow.session.get_one(Person, assignment.person_id).team_id
         if assignment.last_word:
             hand_on(uow, assignment)

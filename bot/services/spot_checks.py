@@ -5,15 +5,19 @@ from __future__ import annotations
 from random import SystemRandom
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
 
 from bot.db.models import Assignment, SpotCheck, Submission, Verdict
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.assignment import AssignmentState
 from bot.domain.errors import NotFound, NotYours, StaleAction
+from bot.domain.people import LANGUAGES
 from bot.domain.policy import Action, Subject
 from bot.domain.review import COMMENT_LIMIT, Decision
 from bot.domain.text import check_text
+from bot.domain.translation import SourceKind
 from bot.services.access import require
+from bot.services.relaying import relay
 
 _CHANCE = SystemRandom()
 
@@ -51,17 +55,21 @@ def draw(uow: UnitOfWork, *, person_id: int, project_id: int, at: float | None =
 
 
 def _accepted(project_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Verdict.project_id == project_id,
-        Verdict.undone_at.is_(None),
-        Verdict.decision != Decision.REJECT,
-    )
+    return (Verdict.project_id == project_id, *_standing())
+
+
+def _standing() -> tuple[ColumnElement[bool], ...]:
+    return (Verdict.undone_at.is_(None), Verdict.decision != Decision.REJECT)
 
 
 def _fair_to(person_id: int) -> tuple[ColumnElement[bool], ...]:
     """Build: the person has not had the task, did not give this verdict, and nobody has checked it yet."""
-    task = select(Submission.task_id).where(Submission.id == Verdict.submission_id).scalar_subquery()
-    had = select(Assignment.id).where(Assignment.task_id == task, Assignment.person_id == person_id)
+    judged, mine = aliased(Assignment), aliased(Assignment)
+    had = (
+        select(mine.id)
+        .join(judged, judged.task_id == mine.task_id)
+        .where(judged.id == Verdict.assignment_id, mine.person_id == person_id)
+    )
     checked = select(SpotCheck.id).where(SpotCheck.submission_id == Verdict.submission_id)
     return (
         or_(Verdict.reviewer_id.is_(None), Verdict.reviewer_id != person_id),
@@ -86,7 +94,11 @@ def record(uow: UnitOfWork, *, person_id: int, submission_id: int, agrees: bool,
     assignment = uow.lock(Assignment, submission.assignment_id)
     assert assignment is not None
     verdict = uow.session.scalar(
-        select(Verdict).where(Verdict.submission_id == submission_id, *_accepted(submission.project_id))
+        select(Verdict).where(
+            Verdict.assignment_id == assignment.id,
+            Verdict.submission_id == submission_id,
+            *_standing(),
+        )
     )
     done = uow.session.scalar(select(SpotCheck.id).where(SpotCheck.submission_id == submission_id).limit(1))
     if verdict is None or done is not None or assignment.state is not AssignmentState.ACCEPTED:
@@ -106,6 +118,19 @@ def record(uow: UnitOfWork, *, person_id: int, submission_id: int, agrees: bool,
     )
     uow.session.add(made)
     uow.session.flush()
+    if comment:
+        # Whoever steers the project reads it, be it in the other language.
+        for language in LANGUAGES:
+            relay(
+                uow,
+                project_id=assignment.project_id,
+                kind=SourceKind.SPOT_CHECK,
+                ref_id=made.id,
+                author_id=person_id,
+                text=comment,
+                shown=(),
+                into=language,
+            )
     team_id = require(uow, Action.SPOT_CHECK, person_id, submission.project_id, subject).team_id
     uow.audit(
         team_id=team_id,

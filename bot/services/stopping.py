@@ -60,7 +60,8 @@ def _lock_in_order(uow: UnitOfWork, task_ids: list[int], judged: Collection[int]
     under_way = (
         select(Assignment)
         .where(
-            Assignment.task_id.in_(task_ids),
+            # By way of their slots: of the tasks of attempts there is no index.
+            Assignment.slot_id.in_(select(AnswerSlot.id).where(AnswerSlot.task_id.in_(task_ids))),
             or_(Assignment.ended_at.is_(None), Assignment.id.in_(judged_work)),
         )
         .order_by(Assignment.id)
@@ -124,6 +125,9 @@ def move_clocks(uow: UnitOfWork, work: Work, task_ids: set[int]) -> None:
             one.lease_until += stood
             one.warn_at = one.warn_at + stood if one.warn_at is not None else None
             one.held_seconds = (one.held_seconds or 0) + round(stood.total_seconds())
+            if one.asked_at is not None:
+                # Whoever waits for a reply gets this time once, not again when the reply comes.
+                one.asked_at += stood
     for review in work.reviews:
         since = began.get(review.task_id)
         if since is not None and review.lease_until is not None:

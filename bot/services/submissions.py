@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from bot.db.models import AnswerSlot, Assignment, Person, Project, Review, Submission, Verdict
+from bot.db.models import Assignment, Person, Project, Review, Submission, Verdict
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.answers import UNUSABLE, Answer, clean_answer, main_part, same_answer
 from bot.domain.assignment import RESERVATION, AssignmentState, Event
@@ -21,6 +21,7 @@ from bot.services.access import current_actor
 from bot.services.claiming import keeps_out
 from bot.services.gold import keep_from_reviewers, measure
 from bot.services.pausing import go_on
+from bot.services.slots import own_slot
 from bot.services.tasks import clock, load_held, move, take_slot
 from bot.services.unreviewed import accept_unreviewed, goes_unreviewed
 
@@ -105,7 +106,7 @@ def _can_revive(uow: UnitOfWork, assignment: Assignment) -> bool:
 
     Whoever has, and let the time for another round pass, has answered it with that.
     """
-    slot = uow.lock(AnswerSlot, assignment.slot_id)
+    slot = own_slot(uow, assignment)
     again = uow.session.scalar(
         select(Assignment.id)
         .where(
@@ -117,8 +118,8 @@ def _can_revive(uow: UnitOfWork, assignment: Assignment) -> bool:
         .limit(1)
     )
     # The slot of a known task is nobody else's, so that late work at it counts like at any other.
-    own = assignment.gold_id is not None and slot is not None and slot.state is SlotState.CLOSED
-    return slot is not None and (slot.state is SlotState.OPEN or own) and again is None
+    own = assignment.gold_id is not None and slot.state is SlotState.CLOSED
+    return (slot.state is SlotState.OPEN or own) and again is None
 
 
 def _count(uow: UnitOfWork, assignment: Assignment, submission: Submission, *, rework: bool) -> bool:

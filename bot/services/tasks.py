@@ -29,6 +29,7 @@ from bot.services.access import require
 from bot.services.claiming import take_next, unread_version
 from bot.services.gates import closed_projects, has_open_slot
 from bot.services.gold import mix_known
+from bot.services.slots import own_slot
 
 
 @dataclass(frozen=True)
@@ -157,14 +158,15 @@ def free_slot(uow: UnitOfWork, assignment: Assignment) -> None:
     assignment.ended_at = uow.now
     assignment.held_at = assignment.rework_until = assignment.asked_id = assignment.asked_at = None
     assignment.last_word = False
-    slot = uow.session.get_one(AnswerSlot, assignment.slot_id)
+    slot = own_slot(uow, assignment)
     wanted = assignment.gold_id is None and _lacks_answers(uow, slot)
     slot.state = SlotState.OPEN if wanted else SlotState.CLOSED
 
 
 def _lacks_answers(uow: UnitOfWork, slot: AnswerSlot) -> bool:
     """Say whether the task wants more answers than its other slots may give; its overlap may have been lowered."""
-    task = uow.session.get_one(Task, slot.task_id)
+    # Whoever changes what is wanted has its slots locked, so this stays true until the commit.
+    task = uow.session.get_one(Task, slot.task_id, populate_existing=True)
     if task.state is not TaskState.OPEN:
         return False
     trial = select(Assignment.id).where(Assignment.slot_id == AnswerSlot.id, Assignment.gold_id.is_not(None))
@@ -181,8 +183,7 @@ def _lacks_answers(uow: UnitOfWork, slot: AnswerSlot) -> bool:
 
 def take_slot(uow: UnitOfWork, assignment: Assignment) -> None:
     """Let the attempt have its slot, as it goes on; on a task that is on hold it stands still from the start."""
-    slot = uow.lock(AnswerSlot, assignment.slot_id)
-    assert slot is not None
+    slot = own_slot(uow, assignment)
     slot.state = SlotState.TAKEN
     assignment.ended_at = assignment.rework_until = None
     assignment.last_word = False

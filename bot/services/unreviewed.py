@@ -6,14 +6,14 @@ from hashlib import blake2b
 
 from sqlalchemy import func, select
 
-from bot.db.models import AnswerSlot, Assignment, Person, Review, Submission, Task, Verdict
+from bot.db.models import Assignment, Person, Review, Submission, Task, Verdict
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.assignment import Event
 from bot.domain.review import Decision, ReviewState
 from bot.domain.rules import ReviewMode
-from bot.domain.task import SlotState
 from bot.services.earning import earn
 from bot.services.rules import rules_of
+from bot.services.slots import accept_slot
 from bot.services.tasks import move
 from bot.services.voting import settle
 
@@ -91,8 +91,7 @@ def accept_unreviewed(
         states=(before, ReviewState.DECIDED),
     )
     move(uow, assignment, Event.ACCEPT, UNREVIEWED, None)
-    assignment.ended_at = uow.now
-    uow.session.get_one(AnswerSlot, assignment.slot_id).state = SlotState.ACCEPTED
+    accept_slot(uow, assignment)
     uow.session.flush()
     settle(uow, assignment.task_id, None)
     earn(uow, verdict, assignment)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.db.models import AnswerSlot, Assignment, Person, Project, Review, Submission, Verdict
+from bot.db.models import Assignment, Person, Project, Review, Submission, Verdict
 from bot.db.unit_of_work import UnitOfWork
 from bot.domain.answers import Answer, clean_answer, main_part, same_answer
 from bot.domain.assignment import REVIEW_LEASE, AssignmentState, Event
@@ -15,7 +15,6 @@ from bot.domain.errors import IdenticalAnswer, Invalid, UndoTooLate
 from bot.domain.escalation import UndoneBy
 from bot.domain.policy import Action
 from bot.domain.review import COMMENT_LIMIT, UNDO_WINDOW, Decision, ReviewLevel, ReviewState, check_reject
-from bot.domain.task import SlotState
 from bot.domain.text import check_text
 from bot.domain.translation import SourceKind
 from bot.outbox.messages import AssignmentCard, Message, RejectCard, ReviewCard, ReviewHandedOver
@@ -25,6 +24,7 @@ from bot.services.handing_on import is_last, tell_supervisors
 from bot.services.relaying import relay
 from bot.services.reviews import fit_supervisors, load_review, move_review
 from bot.services.reworking import rework_deadline
+from bot.services.slots import accept_slot
 from bot.services.tasks import clock, move, take_slot
 from bot.services.voting import settle
 
@@ -89,8 +89,7 @@ def _accept(
     assert assignment is not None
     verdict = _decide(uow, review, person_id, decision, comment=comment, fixed_answer=fixed)
     move(uow, assignment, Event.ACCEPT, f"review.{decision}", person_id)
-    assignment.ended_at = uow.now
-    uow.session.get_one(AnswerSlot, assignment.slot_id).state = SlotState.ACCEPTED
+    accept_slot(uow, assignment)
     settle(uow, assignment.task_id, person_id)
     if comment:
         _pass_on(uow, verdict, AssignmentCard(assignment.person_id, assignment.id))

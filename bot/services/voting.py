@@ -19,15 +19,19 @@ from bot.domain.consensus import Outcome, Poll, Vote, decide
 from bot.domain.errors import Invalid, NotFound, NotYours, OnHold, StaleAction
 from bot.domain.people import Role
 from bot.domain.policy import Action, Subject
+from bot.domain.review import UNDO_WINDOW
 from bot.domain.rules import Rules
-from bot.domain.task import SlotState, TaskState, TaskType
+from bot.domain.task import SlotState, TaskState, TaskType, slot_rank
 from bot.domain.text import check_text
+from bot.outbox.cards import forget_card
 from bot.outbox.quality_messages import AdjudicationCard
 from bot.outbox.queue import enqueue
 from bot.reports.counted import CountedAnswer, counted_answers, counting_of
+from bot.reports.expressions import at_task, fixed
 from bot.reports.holders import holders_of, values_of
 from bot.reports.rules import rules_of
 from bot.services.access import require
+from bot.services.slots import lock_slots, lock_task
 
 NOTE_LIMIT = 1000
 FOLLOW_AT_ONCE = 100
@@ -59,7 +63,7 @@ def settle(uow: UnitOfWork, task_id: int, actor_id: int | None) -> TaskState:
     answer it was made on is taken back.
     """
     uow.session.flush()
-    task = uow.lock(Task, task_id)
+    task = lock_task(uow, task_id)
     assert task is not None
     rules = rules_of(uow.session, task.project_id)
     answers = counted_answers(uow.session, task_id)
@@ -91,7 +95,7 @@ def settle(uow: UnitOfWork, task_id: int, actor_id: int | None) -> TaskState:
     assert poll.winner is not None or not clear
     _keep(uow, task, poll, answers, answers[poll.winner or 0].submission_id if clear else None)
     if not clear:
-        _tell_supervisors(uow, task)
+        _tell_supervisors(uow, task, anew=_is_new(uow, task))
     return _close_up(uow, task, TaskState.FINAL if clear else TaskState.ADJUDICATION, actor_id)
 
 
@@ -121,7 +125,7 @@ def _keep(
         outcome=poll.outcome,
         submission_id=submission_id,
         answers=len(answers),
-        votes=max(poll.votes),
+        votes=max(poll.votes) if poll.winner is None else poll.votes[poll.winner],
         share=poll.share,
         dissent=len(poll.dissent),
         made_at=uow.now,
@@ -152,12 +156,10 @@ def _close_up(uow: UnitOfWork, task: Task, state: TaskState, actor_id: int | Non
 
 def _fit_slots(uow: UnitOfWork, task: Task, *, wanted: int) -> None:
     """Open, close or add slots until `wanted` are open, taken or accepted; what somebody has is never touched."""
-    slots = uow.session.scalars(
-        select(AnswerSlot).where(AnswerSlot.task_id == task.id).order_by(AnswerSlot.number).with_for_update()
-    ).all()
+    slots = sorted(lock_slots(uow, task.id), key=lambda slot: slot.number)
     trials = set(
         uow.session.scalars(
-            select(Assignment.slot_id).where(Assignment.task_id == task.id, Assignment.gold_id.is_not(None))
+            select(Assignment.slot_id).where(at_task(Assignment, task.id), Assignment.gold_id.is_not(None))
         )
     )
     own = [slot for slot in slots if slot.id not in trials]
@@ -174,7 +176,11 @@ def _fit_slots(uow: UnitOfWork, task: Task, *, wanted: int) -> None:
             slot.state = SlotState.OPEN
             live.append(slot)
     number = max((slot.number for slot in slots), default=0)
-    rank = slots[0].rank if slots else -task.priority
+    begun = any(slot.state in (SlotState.TAKEN, SlotState.ACCEPTED) for slot in own)
+    rank = slot_rank(task.priority, begun=begun)
+    for slot in live:
+        if slot.state is SlotState.OPEN:
+            slot.rank = rank
     while len(live) < wanted:
         number += 1
         added = AnswerSlot(
@@ -190,10 +196,32 @@ def _fit_slots(uow: UnitOfWork, task: Task, *, wanted: int) -> None:
     uow.session.flush()
 
 
-def _tell_supervisors(uow: UnitOfWork, task: Task) -> None:
+def _is_new(uow: UnitOfWork, task: Task) -> bool:
+    """Say whether a decision is wanted of people who had settled with an earlier one, or never heard of any.
+
+    A verdict that was taken back and given again within minutes asks nobody twice.
+    """
+    if task.state is TaskState.ADJUDICATION:
+        return False
+    last = uow.session.scalar(
+        select(Consensus)
+        .where(Consensus.task_id == task.id, Consensus.superseded_at.is_not(None))
+        .order_by(Consensus.id.desc())
+        .limit(1)
+    )
+    if last is None or last.superseded_at is None or last.decided_by_id is not None:
+        return True
+    return uow.now - last.superseded_at > UNDO_WINDOW
+
+
+def _tell_supervisors(uow: UnitOfWork, task: Task, *, anew: bool = False) -> None:
+    """Have the supervisors' cards drawn again, or with `anew` posted below all that was said since the last."""
     project = uow.session.get_one(Project, task.project_id)
     for person_id in _adjudicators(uow, task):
-        enqueue(uow, project.team_id, AdjudicationCard(person_id, task.id))
+        card = AdjudicationCard(person_id, task.id)
+        if anew:
+            forget_card(uow.session, card.card)
+        enqueue(uow, project.team_id, card)
 
 
 def _adjudicators(uow: UnitOfWork, task: Task) -> list[int]:
@@ -206,9 +234,7 @@ def _adjudicators(uow: UnitOfWork, task: Task) -> list[int]:
                 Membership.project_id == task.project_id,
                 Membership.role == Role.SUPERVISOR,
                 Person.active.is_(True),
-                Membership.person_id.not_in(
-                    select(Assignment.person_id).where(Assignment.task_id == task.id)
-                ),
+                Membership.person_id.not_in(select(Assignment.person_id).where(at_task(Assignment, task.id))),
             )
             .order_by(Membership.person_id)
         )
@@ -217,7 +243,7 @@ def _adjudicators(uow: UnitOfWork, task: Task) -> list[int]:
 
 def may_adjudicate(uow: UnitOfWork, *, person_id: int, task_id: int) -> Task:
     """Return the locked task if the person may decide what its answer is; raises what the policy raises too."""
-    task = uow.lock(Task, task_id)
+    task = lock_task(uow, task_id)
     if task is None:
         raise NotFound("task", str(task_id))
     answered = uow.session.scalar(
@@ -241,7 +267,7 @@ def next_adjudication(uow: UnitOfWork, *, person_id: int, project_id: int | None
         .where(
             Membership.person_id == person_id,
             Membership.role == Role.SUPERVISOR,
-            Task.state == TaskState.ADJUDICATION,
+            Task.state == fixed(Task.state, TaskState.ADJUDICATION),
             Task.held_at.is_(None),
             ~mine,
         )
@@ -321,7 +347,7 @@ def follow_overlap(
         .limit(most)
     ).all()
     for task_id in tasks:
-        task = uow.lock(Task, task_id)
+        task = lock_task(uow, task_id)
         assert task is not None
         task.overlap, task.extra = project.overlap, 0
         settle(uow, task_id, actor_id)

@@ -37,6 +37,7 @@ class Model(Reviews):
         self.objections = {}
         self.submissions = 0
         self.golds: dict[int, bool] = {}
+        self.deciders: set[tuple[str, int]] = set()
 
     def set_role(self, who: str, role: Role, *, granted: bool) -> None:
         if granted:

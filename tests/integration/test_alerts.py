@@ -9,20 +9,25 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.db.models import AlertIncident, CoachNote, Membership, OutboxRow, Person, Project
+from bot.db.models import AlertIncident, CoachNote, Membership, OutboxRow, Person, Project, Verdict
 from bot.db.unit_of_work import Transactions, UnitOfWork
 from bot.domain.alerts import AlertKind
 from bot.domain.errors import Invalid, NotAllowed
 from bot.domain.people import Role
 from bot.domain.review import Decision
+from bot.domain.task import TaskState
+from bot.i18n.catalogs import load_catalogs
 from bot.outbox.report_messages import AlertCard, CoachCard
 from bot.reports.alerts import IncidentFacts, open_incidents, read_incident
 from bot.reports.coach_notes import read_note
 from bot.reports.crews import CrewGap, read_crew_gap
 from bot.services.alerts import tell_alerts, watch_project, watch_projects
+from bot.services.appeal_queue import take
+from bot.services.appeals import appeal, deny
 from bot.services.coaching import send_coaching, send_note
 from bot.services.deadlines import set_deadline
 from bot.services.imports import import_tasks
+from bot.services.people import set_role
 from bot.services.qualifying import grant
 from bot.services.reviews import claim_next_review
 from bot.services.rules import set_rules
@@ -30,9 +35,12 @@ from bot.services.submissions import submit
 from bot.services.tasks import claim_next
 from bot.services.verdicts import accept, reject
 from bot.services.voting import follow_overlaps
+from bot.slack.reader import Reader
+from bot.slack.views.alerts import alert_card
 from tests.conftest import MovableClock
 from tests.factories import Crew, make_crew, task_rows
 from tests.integration.history_rows import Attempt, Handed, History, Item, Judged, store, store_people
+from tests.integration.voting_scene import voting_crew, voting_scene
 
 
 def _watch(transactions: Transactions, crew: Crew) -> int:
@@ -383,6 +391,58 @@ def test_a_crew_too_small_is_told_of(transactions: Transactions, clock: MovableC
         "crew": 3,
         "missing": 1,
     }
+
+
+def test_who_judged_an_appeal_answers_the_task_no_more(
+    transactions: Transactions, clock: MovableClock
+) -> None:
+    crew, (author, judge) = voting_crew(transactions, 2)
+    scene = voting_scene(transactions, crew, (author, judge), overlap=2)
+    scene.bring()
+    with transactions() as uow:
+        project = uow.session.get_one(Project, scene.project_id)
+        set_role(uow, actor_id=crew["boss"], project=project, user="UV1", role=Role.REVIEWER, granted=True)
+    scene.answer(0, "가")
+    review = scene.reject()
+    with transactions() as uow:
+        verdict = uow.session.scalars(select(Verdict.id).where(Verdict.review_id == review)).one()
+        made = appeal(uow, person_id=author, verdict_id=verdict, words="들은 대로예요.")
+        take(uow, person_id=judge, appeal_id=made.appeal_id)
+    with transactions.reading() as session:
+        assert read_crew_gap(session, scene.project_id, clock()) == CrewGap(1, 2, 1)
+    with transactions() as uow:
+        deny(uow, person_id=judge, appeal_id=made.appeal_id, reason="기준과 달라요.")
+    with transactions.reading() as session:
+        assert read_crew_gap(session, scene.project_id, clock()) == CrewGap(1, 2, 1)
+
+
+def test_a_decision_that_nobody_may_make_is_told_of(transactions: Transactions, clock: MovableClock) -> None:
+    """The only supervisor has answered one of two tasks that wait for one, and leaves then."""
+    crew, people = voting_crew(transactions, 3)
+    scene = voting_scene(transactions, crew, (*people, crew["bridge"]), overlap=2)
+    first, second = scene.bring(2)
+    scene.answer(0, "가")
+    scene.answer(3, "나")
+    for worker in (1, 2):
+        scene.answer(worker, f"다{worker}")
+    for _ in range(4):
+        scene.accept()
+    assert {scene.state(first), scene.state(second)} == {TaskState.ADJUDICATION}
+    with transactions.reading() as session:
+        assert read_crew_gap(session, scene.project_id, clock()) == CrewGap(0, 4, 0, undecidable=1)
+    with transactions() as uow:
+        project = uow.session.get_one(Project, scene.project_id)
+        boss = crew["boss"]
+        set_role(uow, actor_id=boss, project=project, user="UBRIDGE", role=Role.SUPERVISOR, granted=False)
+    with transactions.reading() as session:
+        assert read_crew_gap(session, scene.project_id, clock()) == CrewGap(0, 4, 0, undecidable=2)
+    with transactions() as uow:
+        watch_project(uow, project_id=scene.project_id)
+    with transactions.reading() as session:
+        (found,) = open_incidents(session, scene.project_id)
+    assert found.kind is AlertKind.CREW_TOO_SMALL
+    reader = Reader(load_catalogs()["en"], "en", "Asia/Seoul", clock())
+    assert "2 tasks wait for a decision, and there is no supervisor" in str(alert_card(reader, found))
 
 
 def test_who_lacks_the_qualification_is_no_crew(transactions: Transactions) -> None:

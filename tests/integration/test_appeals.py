@@ -148,6 +148,23 @@ def test_a_denied_appeal_gives_the_rest_of_the_time_back(scene: Scene) -> None:
     scene.take()
 
 
+def test_a_denial_leaves_time_to_go_on(scene: Scene) -> None:
+    """Appealed against in the last minute: there are three waking hours all the same, to think and to act."""
+    assignment, verdict = scene.returned()
+    until = scene.assignment(assignment).rework_until
+    assert until is not None
+    scene.clock.now = until - timedelta(minutes=1)
+    made = _appeal(scene, verdict)
+    assert _next(scene) == made.appeal_id
+    _deny(scene, made.appeal_id)
+    assert scene.assignment(assignment).rework_until == scene.clock() + timedelta(hours=3)
+    scene.clock.advance(hours=2)
+    scene.sweep()
+    assert _further(scene, made.appeal_id).stage is AppealStage.SUPERVISOR
+    _withdraw(scene, made.appeal_id + 1)
+    assert scene.assignment(assignment).rework_until == scene.clock() + timedelta(hours=1), "and no more"
+
+
 def test_then_a_supervisor_sees_everything(scene: Scene) -> None:
     assignment, verdict = scene.returned()
     first = _appeal(scene, verdict).appeal_id

@@ -11,6 +11,7 @@ from bot.db.models import Appeal, LedgerLine, SpotCheck
 from bot.db.unit_of_work import Transactions
 from bot.domain.people import Role
 from bot.domain.quality import AppealStage, AppealState
+from bot.reports.needs import read_needs
 from bot.services.access import find_project
 from bot.services.people import set_role
 from bot.services.rules import set_rules
@@ -67,6 +68,12 @@ def state(scene: TwoSides) -> list[tuple[AppealStage, AppealState]]:
         return [(row.stage, row.state) for row in session.scalars(select(Appeal).order_by(Appeal.id))]
 
 
+def unseen(scene: TwoSides) -> int:
+    """Return how many appeals Home and the digest say that nobody looks at yet."""
+    with scene.stage.deps.transaction.reading() as session:
+        return read_needs(session, scene.crew.project_id, now=scene.stage.deps.transaction.clock()).appeals
+
+
 def role(scene: TwoSides, who: str, what: Role, *, granted: bool) -> None:
     with scene.stage.deps.transaction() as uow:
         project = find_project(uow, team_id=scene.crew.team_id, key="DIAL")
@@ -114,7 +121,9 @@ def test_a_blind_second_look(scene: TwoSides) -> None:
     assert "받아들여진 이의신청: 1" in figures
     assert "뒤집힌 반려: 100%" in message_text(bridge.command("/sup 품질")["message"])
     assert "Overturned rejects: 100%" in message_text(scene.person("alex").command("/pm quality")["message"])
-    assert "뒤집힌 반려: 100%" in message_text(scene.person("sora").command("/my 통계")["message"])
+    own = message_text(scene.person("sora").command("/my 통계")["message"])
+    assert "뒤집힌 반려: 100%" in own
+    assert "검수: 1" in own, "a verdict that was overturned was given all the same"
     assert "뒤집힌 반려" not in message_text(scene.person("jun").command("/my 통계")["message"])
     assert "sora" not in message_text(mina.command("/sup 품질")["message"])
 
@@ -122,8 +131,12 @@ def test_a_blind_second_look(scene: TwoSides) -> None:
 def test_taking_an_appeal_back(scene: TwoSides) -> None:
     appeal(scene)
     mina = scene.person("mina")
-    mina.click(card(scene, "mina", "appeal:withdraw"), "appeal:withdraw", times=2)
+    waiting = card(scene, "mina", "appeal:withdraw")
+    assert COMMENT in message_text(waiting), "what was said stays to be read"
+    assert unseen(scene) == 1
+    mina.click(waiting, "appeal:withdraw", times=2)
     scene.settle()
+    assert unseen(scene) == 0
     assert state(scene) == [(AppealStage.SECOND, AppealState.WITHDRAWN)]
     open_again = card(scene, "mina", "task:submit")
     assert "appeal:open" not in list_actions(open_again)
@@ -143,7 +156,7 @@ def test_where_nobody_could_judge_it_says_so(scene: TwoSides) -> None:
 
 def test_spot_checks(scene: TwoSides) -> None:
     bridge, alex = scene.person("bridge"), scene.person("alex")
-    assert "감사하실 작업이 없어요" in message_text(bridge.command("/sup 감사")["message"])
+    assert "검사하실 작업이 없어요" in message_text(bridge.command("/sup 표본검사")["message"])
     with scene.stage.deps.transaction() as uow:
         changes = {"review_mode": "sample", "sample_percent": 0, "newcomer_first": 0}
         set_rules(uow, actor_id=scene.crew["alex"], project_id=scene.crew.project_id, changes=changes)
@@ -170,6 +183,6 @@ def test_spot_checks(scene: TwoSides) -> None:
     with scene.stage.deps.transaction.reading() as session:
         assert sorted(row.agrees or False for row in session.scalars(select(SpotCheck))) == [False, True]
     shown = message_text(bridge.command("/sup quality DIAL")["message"])
-    assert "감사 일치율: 50% (n = 2, 표본이 적어요)" in shown
+    assert "표본검사 일치율: 50% (n = 2, 표본이 적어요)" in shown
     assert "끝소리가 빠졌어요." in shown
     assert "수퍼바이저, PM, 관리자만" in message_text(mina.command("/sup 감사 DIAL")["message"])

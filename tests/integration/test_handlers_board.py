@@ -41,7 +41,7 @@ def test_a_task_is_taken_back_from_the_board(scene: TwoSides, transactions: Tran
     bridge.click(board, "board:reclaim")
     form = bridge.wait_for_modal(lambda v: v["callback_id"] == "form:reclaim")
     assert bridge.submit({"why": " "}, view=form)["errors"] == {
-        "why": "이유가 빠졌어요. 한 문장이면 충분하고, 당사자가 읽어요."
+        "why": "이유가 빠졌어요. 한 문장이면 충분해요."
     }
     bridge.submit({"why": BUS}, view=form)
     scene.settle()

@@ -77,11 +77,11 @@ def test_many_tasks_follow_after_the_answer(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("/pm rules DIAL overlap=0", "overlap goes from 1-50"),
+        ("/pm rules DIAL overlap=0", "overlap can be 1-50"),
         ("/pm rules DIAL overlap=3 overlap_max=2", "overlap_max must be 3 or more"),
         ("/pm rules DIAL review_mode=consensus", "needs overlap=2 or more"),
         ("/pm rules DIAL colour=red", "I do not know the rule colour"),
-        ("/pm rules DIAL sensitive=perhaps", "sensitive is yes or no"),
+        ("/pm rules DIAL sensitive=perhaps", "yes or no for sensitive"),
         ("/pm rules NOPE overlap=2", "There is no project NOPE"),
     ],
 )
@@ -196,13 +196,13 @@ def test_who_has_nothing_to_decide(court: Stage) -> None:
 
 
 def test_it_stands_where_supervisors_look(court: Stage) -> None:
-    assert "Waits for a decision" in said(court, "alex", "/pm status DIAL")
+    assert "Waiting for a decision" in said(court, "alex", "/pm status DIAL")
     bridge = court.person("bridge")
     bridge.home()
     court.settle()
     home = bridge.home(reopen=False)
     assert home is not None
-    assert "판정을 기다리는 작업이 1건" in message_text(home)
+    assert "판정을 기다리는 작업 1건" in message_text(home)
     bridge.click(home, ids.VOTE_NEXT)
     assert bridge.wait_for_modal()["callback_id"] == ids.FORM_ADJUDICATE
 

@@ -99,7 +99,7 @@ def test_priority_and_overlap_reach_the_slots(transactions: Transactions, crew: 
         slots = session.execute(
             select(AnswerSlot.task_id, AnswerSlot.number, AnswerSlot.rank).order_by(AnswerSlot.id)
         ).all()
-    assert slots == [(1, 1, 0), (1, 2, 0), (2, 1, 0), (2, 2, 0), (3, 1, -9), (3, 2, -9)]
+    assert slots == [(1, 1, 0), (1, 2, 0), (2, 1, 0), (2, 2, 0), (3, 1, -18), (3, 2, -18)]
     with transactions() as uow:
         first = claim_next(uow, person_id=crew["mina"])
     with transactions.reading() as session:

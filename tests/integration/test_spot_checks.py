@@ -8,9 +8,14 @@ from bot.db.models import SpotCheck, Verdict
 from bot.db.unit_of_work import Transactions
 from bot.domain.errors import Invalid, NotAllowed, NotYours, StaleAction
 from bot.domain.escalation import UndoneBy
+from bot.domain.people import Role
+from bot.domain.translation import TranslationMode
 from bot.reports.fairness import Checked, own_fairness, own_work, read_fairness
 from bot.reports.spot_checks import read_check
 from bot.services import appeal_queue, appeals
+from bot.services.access import find_project
+from bot.services.bridges import set_mode
+from bot.services.people import set_role
 from bot.services.re_reviewing import re_review
 from bot.services.reviews import claim_review
 from bot.services.rules import set_rules
@@ -33,6 +38,14 @@ def _accepted(scene: Scene, who: str = "mina", by: str = "sora") -> int:
     with scene.transactions() as uow:
         accept(uow, person_id=scene.crew[by], review_id=review)
     return scene.review_of(assignment).submission_id
+
+
+def set_roles(scene: Scene, who: str, *roles: Role) -> None:
+    with scene.transactions() as uow:
+        project = find_project(uow, team_id=scene.crew.team_id, key="DIAL")
+        for role in roles:
+            user = f"U{who.upper()}"
+            set_role(uow, actor_id=scene.crew["boss"], project=project, user=user, role=role, granted=True)
 
 
 def _draw(scene: Scene, who: str = "bridge", at: float | None = None) -> int | None:
@@ -94,6 +107,18 @@ def test_what_a_reviewer_corrected_is_shown_corrected(scene: Scene) -> None:
     assert facts.fixed == {"text": "거시기요"}
 
 
+def test_nobody_checks_a_task_they_have_had(scene: Scene) -> None:
+    """Whichever of the project's tasks that was: bridge worked on the second of three."""
+    set_roles(scene, "bridge", Role.WORKER)
+    first, own, last = _accepted(scene), _accepted(scene, "bridge"), _accepted(scene, "jun")
+    drawn = {_draw(scene, at=place / 10) for place in range(10)}
+    assert drawn == {first, last}
+    with pytest.raises(NotYours):
+        _record(scene, own, agrees=True)
+    _record(scene, first, agrees=True)
+    _record(scene, last, agrees=True)
+
+
 def test_work_nobody_reviewed_is_counted_apart(scene: Scene) -> None:
     reviewed = _accepted(scene)
     with scene.transactions() as uow:
@@ -108,7 +133,18 @@ def test_work_nobody_reviewed_is_counted_apart(scene: Scene) -> None:
         found = read_fairness(session, scene.crew.project_id, scene.clock())
     assert [(row.nickname, row.verdicts, row.checks) for row in found.rows] == [("sora", 1, Checked(1, 1))]
     assert found.unreviewed == Checked(1, 0)
-    assert [(one.reviewer, one.comment) for one in found.disagreements] == [("", "말이 빠졌어요.")]
+    assert [(one.reviewer, one.comment.text) for one in found.disagreements] == [("", "말이 빠졌어요.")]
+
+
+def test_what_a_checker_says_is_read_in_both_languages(scene: Scene) -> None:
+    """A PM who reads no Korean is told what a supervisor noticed."""
+    with scene.transactions() as uow:
+        project = find_project(uow, team_id=scene.crew.team_id, key="DIAL")
+        set_mode(uow, actor_id=scene.crew["boss"], project=project, mode=TranslationMode.LOCAL)
+    _record(scene, _accepted(scene), agrees=False, comment="끝소리가 하나 빠졌어요.")
+    with scene.transactions.reading() as session:
+        (found,) = read_fairness(session, scene.crew.project_id, scene.clock()).disagreements
+    assert [relay.language for relay in found.comment.relays] == ["en"]
 
 
 def test_who_was_found_wrong_how_often(scene: Scene) -> None:
@@ -145,7 +181,7 @@ def test_who_was_found_wrong_how_often(scene: Scene) -> None:
         mina = own_work(session, scene.crew["mina"], scene.clock())
         assert own_fairness(session, scene.crew["mina"], scene.clock()) is None
     sora = found["sora"]
-    assert (sora.verdicts, sora.rejects, sora.overturned, sora.overturn_rate) == (1, 4, 2, 0.5)
+    assert (sora.verdicts, sora.rejects, sora.overturned, sora.overturn_rate) == (4, 4, 2, 0.5)
     assert sora.small
     assert own == sora
     assert (found["dohyun"].verdicts, found["dohyun"].median_seconds) == (1, 240)

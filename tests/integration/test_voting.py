@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
 from sqlalchemy import func, select
 
-from bot.db.models import OutboxRow
+from bot.db.models import AnswerSlot, Assignment, OutboxRow, Project, Task
 from bot.db.unit_of_work import Transactions
 from bot.domain.consensus import Outcome
 from bot.domain.errors import EmptyAnswer, Invalid, NotAllowed, NotYours, OnHold, StaleAction
-from bot.domain.task import SlotState, TaskState, TaskType
+from bot.domain.task import SlotState, TaskState, TaskType, slot_rank
+from bot.outbox.cards import find_card, remember_card
+from bot.outbox.quality_messages import AdjudicationCard
 from bot.reports.counted import counted_answers
+from bot.reports.live_board import open_batches
 from bot.services import voting
+from bot.services.batches import hold_batch
 from bot.services.holding import hold_tasks, release_tasks
+from bot.services.imports import import_tasks
 from bot.services.qualifying import grant
+from tests.conftest import MovableClock
+from tests.factories import task_rows
 from tests.integration.voting_scene import Scene, voting_crew, voting_scene
 
 NI_KKE, NI_KKA = "아니아니라니께", "아니아니라니까"
@@ -181,7 +189,9 @@ def test_votes_on_labels_count_by_a_skill(transactions: Transactions) -> None:
         scene.accept()
     found = scene.standing(task)
     assert found is not None
-    assert (found.outcome, found.votes, round(found.share, 3)) == (Outcome.CLEAR, 2, 0.714)
+    assert (found.outcome, found.votes, round(found.share, 3)) == (Outcome.CLEAR, 1, 0.714), (
+        "the votes are those of the winner"
+    )
     with transactions.reading() as session:
         chosen = [a for a in counted_answers(session, task) if a.submission_id == found.submission_id]
         assert chosen[0].words["label"] == "욕설"
@@ -222,6 +232,80 @@ def test_a_decision_falls_with_an_answer_it_was_made_on(transactions: Transactio
     scene.undo(review)
     assert (scene.state(task), scene.standing(task)) == (TaskState.OPEN, None)
     assert told == 2, "the card waits, then says that it is decided"
+
+
+def test_who_is_to_decide_anew_gets_a_new_message(transactions: Transactions, clock: MovableClock) -> None:
+    scene = scene_of(transactions, overlap=2)
+    (task,) = scene.bring()
+    scene.all_say("가")
+    scene.answer(1, "나")
+    review = scene.accept()
+    key = AdjudicationCard(scene.crew["bridge"], task).card
+    with transactions() as uow:
+        remember_card(uow.session, key, "D1", "1.1", "", uow.now)
+    scene.undo(review)
+    scene.accept_again(review)
+    with transactions.reading() as session:
+        assert find_card(session, key), "the card they have not looked at yet is drawn again"
+    decide(scene, task, words={"text": "다"})
+    clock.advance(days=7)
+    scene.rules(overlap=3)
+    scene.follow()
+    scene.answer(2, "라")
+    scene.accept()
+    assert scene.state(task) is TaskState.ADJUDICATION
+    with transactions.reading() as session:
+        assert find_card(session, key) is None, "nobody looks for a card of last week"
+
+
+def test_tasks_that_are_begun_are_finished_first(transactions: Transactions) -> None:
+    """By priority, then what is begun, then age, also where the slot was added later."""
+    scene = scene_of(transactions, overlap=2, overlap_max=3)
+    tasks = scene.bring(4)
+    with transactions() as uow:
+        for slot in uow.session.scalars(select(AnswerSlot).where(AnswerSlot.task_id == tasks[3])):
+            slot.rank = slot_rank(1)
+    scene.answer(0, "급")
+    scene.answer(1, "급")
+    for worker, words in enumerate("가나"):
+        scene.answer(worker, words)
+    for _ in range(4):
+        scene.accept()
+    # An urgent one is imported meanwhile.
+    with transactions() as uow:
+        project = uow.session.get_one(Project, scene.project_id)
+        (row,) = task_rows(1, start=900)
+        import_tasks(uow, project=project, source_name="u.csv", rows=(replace(row, priority=1),))
+    given = [scene.answer(2, words) for words in ("급", "가", "다")]
+    with transactions.reading() as session:
+        urgent = session.scalars(select(func.max(Task.id))).one()
+        found = [session.get_one(Assignment, one).task_id for one in given]
+    assert found == [urgent, tasks[0], tasks[1]], "the third vote comes before anything new"
+
+
+def test_a_project_that_wants_more_finishes_task_by_task(transactions: Transactions) -> None:
+    scene = scene_of(transactions, overlap=1)
+    tasks = scene.bring(3)
+    scene.rules(overlap=2)
+    scene.follow()
+    scene.all_say("가")
+    taken = scene.answer(1, "가")
+    with transactions.reading() as session:
+        assert session.get_one(Assignment, taken).task_id == tasks[0]
+
+
+def test_an_import_on_hold_waits_for_no_decision_either(transactions: Transactions) -> None:
+    scene = scene_of(transactions, overlap=2)
+    (task,) = scene.bring()
+    scene.all_say("가", "나")
+    assert scene.state(task) is TaskState.ADJUDICATION
+    with transactions() as uow:
+        batch = uow.session.get_one(Task, task).batch_id
+        assert [one.open for one in open_batches(uow.session, scene.project_id)] == [1]
+        held = hold_batch(uow, actor_id=scene.crew["bridge"], batch_id=batch, reason="새 지침을 기다려요.")
+    assert held.tasks == (task,)
+    with pytest.raises(OnHold):
+        decide(scene, task, words={"text": "다"})
 
 
 def test_raising_the_overlap_opens_final_tasks_again(transactions: Transactions) -> None:

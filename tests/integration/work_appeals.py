@@ -16,6 +16,7 @@ from tests.integration.work_votes import Votes
 AWAKE = Hours("Asia/Seoul", 9 * 60, 23 * 60)
 JUDGES = {Role.REVIEWER, Role.SUPERVISOR}
 WINDOW, PATIENCE, LEASE = timedelta(hours=72), timedelta(hours=48), timedelta(hours=2)
+LEAST = timedelta(hours=3)
 
 Refusal = type[DomainError] | None
 
@@ -45,10 +46,10 @@ class Appeals(Votes):
             return NotYours
         return None if attempt.state in states else StaleAction
 
-    def rest(self, attempt: Attempt, since: datetime) -> None:
-        """Let the time for a rework go on with what was left of it at an instant."""
+    def rest(self, attempt: Attempt, since: datetime, least: timedelta = timedelta(0)) -> None:
+        """Let the time for a rework go on with what was left of it at an instant, with `least` at least."""
         if attempt.rework_until is not None:
-            left = working_between(AWAKE, since, attempt.rework_until)
+            left = max(least, working_between(AWAKE, since, attempt.rework_until))
             attempt.rework_until = add_working(AWAKE, self.now, left)
 
     def judges(self, n: int, stage: AppealStage, deciding: Objection | None = None) -> list[str]:
@@ -190,7 +191,8 @@ class Appeals(Votes):
         one = self.objections[number]
         refusal = self._decidable(who, one)
         if refusal is None:
-            self._back(one, AppealState.DENIED)
+            over = one.stage is AppealStage.SUPERVISOR and self.attempts[one.attempt].last_word
+            self._back(one, AppealState.DENIED, timedelta(0) if over else LEAST)
         return refusal
 
     def withdraw(self, who: str, number: int) -> Refusal:
@@ -206,9 +208,9 @@ class Appeals(Votes):
         self._back(one, AppealState.WITHDRAWN)
         return None
 
-    def _back(self, one: Objection, state: AppealState) -> None:
+    def _back(self, one: Objection, state: AppealState, least: timedelta = timedelta(0)) -> None:
         one.state, one.until, one.decided = state, None, self.now
-        self.rest(self.attempts[one.attempt], one.opened)
+        self.rest(self.attempts[one.attempt], one.opened, least)
         self.attempts[one.attempt].state = A.RETURNED
 
     def overtake(self, n: int) -> None:

@@ -32,6 +32,7 @@ class Attempts(Appeals):
     price: int
     submissions: int
     golds: dict[int, bool]
+    deciders: set[tuple[str, int]]
 
     def add_task(self) -> None:
         """Let another task be imported."""
@@ -78,7 +79,7 @@ class Attempts(Appeals):
                 return None, n
         if len(held) >= IN_HAND:
             return HandsFull, 0
-        for number, slot in self.slots.items():
+        for number, slot in sorted(self.slots.items(), key=lambda each: not each[1].begun):
             if slot.state != "open" or self.tasks[slot.task].causes or self.judged(who, slot.task):
                 continue
             if not self.touched(who, slot.task, expired_too=False):
@@ -100,6 +101,7 @@ class Attempts(Appeals):
             if mixed_in
             and not self.tasks[task].causes
             and not self.judged(attempt.person, task)
+            and (attempt.person, task) not in self.deciders
             and not self.touched(attempt.person, task, expired_too=True)
         ]
         if fitting:

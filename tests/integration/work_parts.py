@@ -15,12 +15,13 @@ from bot.domain.rules import Rules
 
 @dataclass
 class Slot:
-    """One wanted answer of a task."""
+    """One wanted answer of a task. `begun` ones go before others: their task had answers when it was last settled."""
 
     task: int
     number: int
     state: str = "open"
     trial: bool = False
+    begun: bool = False
 
 
 @dataclass

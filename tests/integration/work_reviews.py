@@ -183,6 +183,7 @@ class Reviews(Attempts):
             return NotYours
         assert job.agreed is not None
         job.agreed.chosen, job.agreed.by, job.state = choice, who, "final"
+        self.deciders.add((who, task))
         self.fit(task)
         return None
 

@@ -11,7 +11,7 @@ from bot.db.models import Assignment, Review
 from bot.domain.review import ReviewState
 from bot.domain.task import TaskType
 from bot.services.gold import draw, retire_gold, set_gold
-from bot.services.known import accept_known
+from bot.services.known import PATIENCE, accept_known
 from bot.services.reclaiming import reclaim
 from bot.services.reviews import claim_next_review, claim_review
 from bot.services.submissions import submit
@@ -31,7 +31,9 @@ class AtWork(Trial):
         lots = (1.0, 0.0)
         if got is not None:
             drawn = got.assignment_id
-            lots = draw("gold", self.crew.project_id, drawn), draw("which", drawn)
+            with self.transactions.reading() as session:
+                since = session.get_one(Assignment, drawn).claimed_at.isoformat()
+            lots = draw("gold", self.crew.project_id, drawn, since), draw("which", drawn)
         expected, n = self.model.claim(who, lots)
         self._came("claim", (who,), expected, came)
         if expected is None and self._ids(Assignment).index(got.assignment_id) + 1 != n:
@@ -54,7 +56,7 @@ class AtWork(Trial):
         return None
 
     def _known_due(self) -> bool | None:
-        """Let time accept answers to known tasks: when exactly is drawn, after five minutes to a day and a half."""
+        """Let time accept answers to known tasks: when exactly is drawn, after five minutes to three days."""
         waiting = self.model.kept()
         if not waiting:
             return False
@@ -67,7 +69,7 @@ class AtWork(Trial):
         accepted = [n for n in waiting if rows[n - 1] in decided]
         for n in waiting:
             waits = self.model.now - self.model.reviews[n].said.at
-            early, late = waits < timedelta(minutes=2.5), waits > timedelta(hours=36)
+            early, late = waits < timedelta(minutes=2.5), waits >= PATIENCE
             if (n in accepted and (early or self.model.on_hold(n))) or (
                 n not in accepted and late and not self.model.on_hold(n)
             ):

@@ -137,6 +137,9 @@ class Votes:
             number = max(s.number for s in self.slots.values() if s.task == task) + 1
             own.append(Slot(task, number))
             self.slots[len(self.slots) + 1] = own[-1]
+        begun = any(s.state in ("taken", "accepted") for s in own)
+        for slot in own:
+            slot.begun = begun if slot.state == "open" else slot.begun
 
     def follow(self, tasks: list[int]) -> None:
         """Give tasks the project's overlap."""

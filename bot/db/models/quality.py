@@ -67,6 +67,7 @@ class Consensus(Row):
             postgresql_where=_STANDING,
         ),
         Index("ix_consensus_project", "project_id", "made_at"),
+        Index("ix_consensus_task", "task_id", "id"),
     )
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))

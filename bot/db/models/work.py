@@ -86,7 +86,7 @@ class AnswerSlot(Row):
     """One wanted answer of a task.
 
     Project, rank and hold repeat what the task says so that a claim reads one index, and a slot that comes free
-    while its task is on hold stays out of it; the lowest rank is worked first (rank = -priority, because an
+    while its task is on hold stays out of it; the lowest rank is worked first (`slot_rank`, because an
     ascending index serves both databases).
     """
 

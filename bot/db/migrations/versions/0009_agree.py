@@ -19,7 +19,7 @@ _KINDS = (
     "message", "comment", "note", "question", "reply", "notice", "issue", "issue_step", "resolution", "ruling",
     "guideline_note", "faq", "pay_reason",
 )  # fmt: skip
-_WRITTEN = ("hold", "call_out", "reclaim", "appeal", "appeal_reason")
+_WRITTEN = ("hold", "call_out", "reclaim", "appeal", "appeal_reason", "spot_check")
 _ASSIGNMENT = ("claimed", "in_review", "returned", "accepted", "released", "expired")
 
 
@@ -235,6 +235,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_consensus'))
     )
     op.create_index('ix_consensus_project', 'consensus', ['project_id', 'made_at'], unique=False)
+    op.create_index('ix_consensus_task', 'consensus', ['task_id', 'id'], unique=False)
     op.create_index('uq_consensus_one_standing', 'consensus', ['task_id'], unique=True, sqlite_where=sa.text('superseded_at IS NULL'), postgresql_where=sa.text('superseded_at IS NULL'))
     op.create_table('spot_check',
     sa.Column('id', _ID, nullable=False),
@@ -321,6 +322,8 @@ def upgrade() -> None:
     op.add_column("project", sa.Column("gated", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("task", sa.Column("extra", sa.Integer(), server_default="0", nullable=False))
     op.add_column("assignment", sa.Column("ended_why", sa.Text(), nullable=True))
+    # Between two priorities there is room for the tasks that are begun.
+    op.execute("UPDATE answer_slot SET rank = 2 * rank WHERE rank <> 0")
     undecided = sa.text("state = 'adjudication'")
     op.create_index(
         "ix_task_undecided", "task", ["project_id", "id"], sqlite_where=undecided, postgresql_where=undecided
