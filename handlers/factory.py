@@ -80,8 +80,6 @@ FEATURES = (
     adjudicating,
     appealing,
     quality,
-    appealing,
-    quality,
 )
 """In the order of how often they are asked: Bolt looks at its listeners one after the other."""
 

@@ -13,6 +13,7 @@ from bot.domain.task import TaskType
 from bot.reports.appeals import AppealFacts, OwnAppeal, WaitingAppeal
 from bot.reports.cards import HeldFacts, RejectFacts
 from bot.reports.fairness import Checked, Disagreement, Fairness, OwnWork, ReviewerFairness
+from bot.reports.issue_words import Words
 from bot.reports.spot_checks import CheckFacts
 from bot.slack.content import Content
 from bot.slack.reader import Reader
@@ -84,8 +85,8 @@ FAIRNESS = Fairness(
     (REVIEWER, ReviewerFairness(10, "도현", 15, 0, 0, None, Checked())),
     Checked(8, 7),
     (
-        Disagreement(12, "소라", "끝소리가 하나 빠졌어요.", NOW - timedelta(hours=3)),
-        Disagreement(19, "", "The second speaker is missing.", NOW - timedelta(days=2)),
+        Disagreement(12, "소라", Words("끝소리가 하나 빠졌어요."), NOW - timedelta(hours=3)),
+        Disagreement(19, "", Words("The second speaker is missing."), NOW - timedelta(days=2)),
     ),
 )
 WORK = (OwnWork("DIAL1", 42, 5, 61, 1, 1.0, 3.4), OwnWork("MOD2", 3, 0, 3, 0, 1.0, None))
@@ -193,7 +194,7 @@ def extreme_views(reader: Reader, text: str) -> Iterator[View]:
             if news is not None:
                 yield news
         yield spot_checks.check_form(reader, CheckFacts(1, facts.task, text, facts.answer, facts.answer))
-    found = Disagreement(12, text[:20], text, NOW)
+    found = Disagreement(12, text[:20], Words(text), NOW)
     row = replace(REVIEWER, nickname=text[:20])
     yield fairness.quality(reader, Fairness("DIAL1", (row,) * 30, Checked(1, 0), (found,) * 5), 3)
     yield spot_checks.nothing_to_check(reader, text[:16])

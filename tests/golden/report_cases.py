@@ -74,7 +74,7 @@ COACH = Coach(
     6 / 9,
     (Money(2100, "KRW"),),
 )
-NEEDS = Needs(2, MADE_AT - timedelta(hours=5), 1, 3, 1, 1, 4, 2, MADE_AT - timedelta(minutes=50), 3)
+NEEDS = Needs(2, MADE_AT - timedelta(hours=5), 1, 3, 1, 1, 4, 2, MADE_AT - timedelta(minutes=50), 3, 2)
 ISSUES = (
     SeverityTimes(Severity.S1, 1, 1, 240, 1, 5400, 0, 0),
     SeverityTimes(Severity.S3, 4, 3, 3900, 2, 93_600, 5, 2),

@@ -90,6 +90,9 @@ def test_a_pm_who_reads_english_needs_no_korean() -> None:
         assert not HANGUL.search(json.dumps(digest_reasons(ENGLISH, shown), ensure_ascii=False))
     assert without_korean("3.2 사투리 표기") == "3.2"
     assert without_korean("소리") == ""
+    assert without_korean("문장 번역 · Sentences") == "Sentences"
+    assert without_korean("Sentences · 문장 -") == "Sentences"
+    assert without_korean("· plain ·") == "· plain ·"
 
 
 def test_a_worker_and_a_crew_are_told_nothing_of_anybody() -> None:

@@ -119,9 +119,9 @@ def adjudication_form(reader: Reader, facts: AdjudicationFacts) -> Json:
         *shown,
         context(t("Nobody is named here, so that only the words count.")),
         choice(
-            t("Which one is to stand?"),
+            t("Which answer should count?"),
             ids.ANSWER,
-            [*options, (OWN, t("My own words"))],
+            [*options, (OWN, t("Another answer"))],
         ),
         *_own_words(reader, facts),
         text_input(
@@ -166,7 +166,7 @@ def _option(reader: Reader, facts: AdjudicationFacts, place: int, wording: Wordi
 def _own_words(reader: Reader, facts: AdjudicationFacts) -> list[Json]:
     """Return the fields for an answer nobody gave; they count only when that is chosen."""
     t = reader.t
-    hint = t("Only if you have chosen “{choice}”.", choice=t("My own words"))
+    hint = t("Only if you have chosen “{choice}”.", choice=t("Another answer"))
     fields: list[Json] = []
     for part, name in part_names(reader, facts.task.type).items():
         if part == ids.LABEL and facts.task.labels:
@@ -175,7 +175,7 @@ def _own_words(reader: Reader, facts: AdjudicationFacts) -> list[Json]:
         else:
             fields.append(text_input(name, part, limit=ANSWER_LIMIT, optional=True, hint=hint))
     reasons = [(reason.value, say_unusable(t, reason)) for reason in UnusableReason]
-    broken = choice(t("Or: it cannot be worked on"), ids.UNUSABLE, reasons, hint=hint)
+    broken = choice(t("Or why it cannot be worked on"), ids.UNUSABLE, reasons, hint=hint)
     return [*fields, broken | {"optional": True}]
 
 

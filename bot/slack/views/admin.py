@@ -12,6 +12,7 @@ from bot.slack.blocks import Json, bar, bullets, context, fields, fit, measure, 
 from bot.slack.content import Content
 from bot.slack.mrkdwn import inline, one_line, unescape
 from bot.slack.reader import Reader
+from bot.slack.views.alerts import say_undecidable
 from bot.slack.words import say_role, symbol
 
 _STATUS_ROOM = 10_000
@@ -116,7 +117,7 @@ def project_status(reader: Reader, status: ProjectStatus) -> Content:
                 (t("Returned"), n(status.returned)),
                 (t("Reviews waiting"), n(status.waiting_reviews)),
                 (t("Unit price"), price),
-                *([(t("Waits for a decision"), n(status.undecided))] if status.undecided else []),
+                *([(t("Waiting for a decision"), n(status.undecided))] if status.undecided else []),
             ),
             *([section(f"⚠️ {_say_gap(reader, status.crew_gap)}")] if status.crew_gap else []),
             context(crew or "—", t("Counts of {time}", time=reader.time(reader.now))),
@@ -125,13 +126,19 @@ def project_status(reader: Reader, status: ProjectStatus) -> Content:
 
 
 def _say_gap(reader: Reader, gap: CrewGap) -> str:
-    t = reader.t
-    return t.plural(
-        "{n} task can never be finished with this crew (people missing: {missing}).",
-        "{n} tasks can never be finished with this crew (people missing: {missing}).",
-        gap.tasks,
-        missing=reader.number(gap.missing),
-    )
+    t, lines = reader.t, []
+    if gap.tasks:
+        lines.append(
+            t.plural(
+                "{n} task can never be finished with this crew (people missing: {missing}).",
+                "{n} tasks can never be finished with this crew (people missing: {missing}).",
+                gap.tasks,
+                missing=reader.number(gap.missing),
+            )
+        )
+    if gap.undecidable:
+        lines.append(say_undecidable(reader, gap.undecidable))
+    return "\n".join(lines)
 
 
 def status_list(reader: Reader, statuses: tuple[ProjectStatus, ...]) -> Content:

@@ -106,8 +106,21 @@ def _deadline(reader: Reader, facts: IncidentFacts) -> tuple[str, str, str]:
     return text, more, t("The pace is the median of the last seven days with finished tasks.")
 
 
+def say_undecidable(reader: Reader, tasks: int) -> str:
+    """Return that tasks wait for a decision which nobody of the project may make."""
+    return reader.t.plural(
+        "{n} task waits for a decision, and there is no supervisor who has not answered it.",
+        "{n} tasks wait for a decision, and there is no supervisor who has not answered them.",
+        tasks,
+    )
+
+
 def _crew(reader: Reader, facts: IncidentFacts) -> tuple[str, str, str]:
     t, seen = reader.t, facts.figures
+    undecidable = int(seen.get("undecidable", 0))
+    if not seen["tasks"]:
+        text = t("{key}: nobody may decide", key=inline(facts.project_key, 20))
+        return text, say_undecidable(reader, undecidable), t("One more supervisor would do.")
     text = t.plural(
         "{key}: {n} task can never be finished with this crew",
         "{key}: {n} tasks can never be finished with this crew",
@@ -119,6 +132,8 @@ def _crew(reader: Reader, facts: IncidentFacts) -> tuple[str, str, str]:
         "They want more answers than there are people left who may give them. {n} more workers would do.",
         seen["missing"],
     )
+    if undecidable:
+        more += " " + say_undecidable(reader, undecidable)
     why = t.plural(
         "{n} person may work on them. Nobody answers a task twice, or answers one they have judged.",
         "{n} people may work on them. Nobody answers a task twice, or answers one they have judged.",

@@ -73,18 +73,17 @@ def appeal_card(
     elif facts.state is AppealState.WAITING and may_take:
         take = button(t("Look at it"), ids.APPEAL_TAKE, Ref(facts.appeal_id, facts.ver), style="primary")
         row = [take]
-        sign, text = "🙋", t("Task {task} waits for your look", task=task)
+        sign, text = "🙋", t("Could you look at task {task}?", task=task)
         more = (
             t("Its author asks for a supervisor. You see everything once you take it.")
             if facts.stage is AppealStage.SUPERVISOR
-            else t("The time ran out, so it is free again. You can take it as long as it is.")
+            else t("The time ran out, so anybody may take it now. You may, too.")
         )
     else:
         sign, text = "🗂️", t("Somebody else looks after this review")
         more = t("There is nothing left to do here.")
-    return Content(
-        f"{text} · {task}", [section(f"{sign} *{text}*\n{more}"), *actions(*row), _foot(reader, facts)]
-    )
+    said = text if task in text else f"{text} · {task}"
+    return Content(said, [section(f"{sign} *{text}*\n{more}"), *actions(*row), _foot(reader, facts)])
 
 
 def _foot(reader: Reader, facts: AppealFacts) -> Json:
@@ -193,12 +192,12 @@ def further_form(reader: Reader, facts: AppealFacts) -> Json:
             ids.WORDS,
             optional=True,
             limit=APPEAL_LIMIT,
-            hint=t("Left empty, what you wrote before is passed on."),
+            hint=t("If you leave this empty, what you wrote before is passed on."),
         ),
         _foot(reader, facts),
     ]
     ref = FormRef(facts.appeal_id, facts.ver)
-    return modal(t, ids.FORM_APPEAL_FURTHER, t("To a supervisor"), t("Send"), blocks, metadata=ref.dump())
+    return modal(t, ids.FORM_APPEAL_FURTHER, t("Ask a supervisor"), t("Send"), blocks, metadata=ref.dump())
 
 
 def deny_form(reader: Reader, facts: AppealFacts) -> Json:
@@ -274,7 +273,10 @@ def withdraw_button(reader: Reader, own: OwnAppeal) -> Json:
     t = reader.t
     sure = ask(
         t("Take the appeal back?"),
-        t("The task comes back to you with the time that was left. One appeal per return is possible."),
+        t(
+            "The task comes back to you with the time that was left. You cannot appeal against "
+            "this return again."
+        ),
         t("Take the appeal back"),
         t("Leave it as it is"),
     )
@@ -328,8 +330,8 @@ def appeal_news(reader: Reader, facts: RejectFacts, own: OwnAppeal) -> Content |
         else t("A supervisor looked at task {task}, and the return stands.", task=task)
     )
     more = t(
-        "Thank you for asking; it is not held against you. {price} stays reserved, and your time runs on with "
-        "what was left.",
+        "Thank you for asking; it is not held against you. {price} stays reserved, and "
+        "your time goes on with what was left of it.",
         price=_price(reader, facts.price),
     )
     if facts.last_word:

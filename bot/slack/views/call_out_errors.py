@@ -22,8 +22,12 @@ STALE = {
         "There is an appeal about this, so it stays where it is until that is decided."
     ),
     ("reclaimed", "accepted"): N_("This is accepted already, so there is nothing to take back."),
-    ("reclaimed", "released"): N_("This task is back with everybody already."),
-    ("reclaimed", "expired"): N_("This task is back with everybody already."),
+    ("reclaimed", "released"): N_(
+        "This task is open to everybody again already, so there is nothing to take back."
+    ),
+    ("reclaimed", "expired"): N_(
+        "This task is open to everybody again already, so there is nothing to take back."
+    ),
 }
 
 INVALID = {
@@ -33,8 +37,8 @@ INVALID = {
         "Please try again in people's working hours."
     ),
     ("price", "missing"): N_(
-        "{value} has no price yet. Please set one first, so that people know what it pays."
+        "{value} has no price yet. Please ask an admin to set one first, so that people know what it pays."
     ),
-    ("why", "missing"): N_("A reason is missing. A sentence is enough, and the person reads it."),
+    ("why", "missing"): N_("A reason is missing. A sentence is enough."),
     ("batch", "missing"): N_("Which import? Please choose one."),
 }

@@ -41,7 +41,7 @@ _MODES = {
     ),
     CallOutMode.LOTTERY: (N_("By lot"), N_("Drawn after a minute; recent winners stand back for a day")),
     CallOutMode.LEAST_RECENT: (
-        N_("Who had no work for longest"),
+        N_("Longest without work first"),
         N_("Sorted after a minute; spreads scarce work the most evenly"),
     ),
 }
@@ -77,7 +77,7 @@ def call_out_form(reader: Reader, keys: Sequence[str]) -> Json:
             ids.NOTE,
             limit=NOTE_LIMIT,
             optional=True,
-            hint=t("Everybody reads it, in Korean and English. Please write nothing out of a task."),
+            hint=t("Everybody reads it, in Korean and English. Please leave task content out."),
         ),
     ]
     only = keys[0] if len(keys) == 1 else ""
@@ -97,7 +97,7 @@ def who_came_modal(reader: Reader, facts: CallOutFacts, came: WhoCame, *, fresh:
     blocks = [section("\n".join(lines)), divider()]
     if facts.to_draw:
         blocks.append(
-            section(t.plural("{n} takes part in the draw", "{n} take part in the draw", came.asked))
+            section(t.plural("{n} person would like a place", "{n} people would like a place", came.asked))
         )
     else:
         blocks += _names(t, t("Has a place"), came.taken)
@@ -107,7 +107,7 @@ def who_came_modal(reader: Reader, facts: CallOutFacts, came: WhoCame, *, fresh:
             t("End it"), ids.CALL_OUT_CLOSE, Ref(facts.call_out_id, facts.ver), confirm=end_asked(reader)
         )
         blocks += actions(end)
-    blocks.append(context(t("Only you see the names. Who left, or never answered, stands nowhere.")))
+    blocks.append(context(t("Only you see the names. Who left or never answered is not recorded.")))
     return modal(t, NOTICE, t("Call-out"), "", blocks)
 
 

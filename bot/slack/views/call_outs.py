@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.pay import Money
 from bot.domain.quality import CallOutMode, CallOutState, EntryState
 from bot.reports.call_outs import CallOutFacts, OwnEntry
 from bot.reports.issue_words import crossed_out
@@ -44,7 +45,7 @@ def call_out_card(readers: Sequence[Reader], facts: CallOutFacts) -> Content:
                 ref,
                 style="primary",
             ),
-            button(in_each(readers, lambda reader: reader.t("Leave me out")), ids.CALL_OUT_LEAVE, ref),
+            button(in_each(readers, lambda reader: reader.t("Count me out")), ids.CALL_OUT_LEAVE, ref),
             button(
                 in_each(readers, lambda reader: reader.t("End it")),
                 ids.CALL_OUT_CLOSE,
@@ -64,20 +65,23 @@ def invite_card(reader: Reader, facts: CallOutFacts, own: OwnEntry) -> Content:
     headline = _headline(reader, facts)
     ref = Ref(facts.call_out_id, 0)
     over = facts.state is CallOutState.CLOSED
+    # It is drawn again only when the person's own place changes, so that it holds no figure that moves.
+    note = context(t("It is an offer: if you do not answer, nothing is kept of it."))
     stands = _own_line(reader, own, facts.draws_at)
-    leave = button(t("Leave me out"), ids.CALL_OUT_LEAVE, ref)
-    taking = next_button(reader) if own.state is EntryState.IN else None
+    if over and own.state is EntryState.IN:
+        stands = _place_after(reader, facts)
+    leave = button(t("Count me out"), ids.CALL_OUT_LEAVE, ref)
+    taking = next_button(reader) if own.state is EntryState.IN and facts.deadline > reader.now else None
     join = button(t("Count me in"), ids.CALL_OUT_JOIN, ref, style="primary")
     steps = [taking] if over else [join] if own.state is EntryState.LEFT else [taking, leave]
-    free = t("It is an offer: if you do not answer, nothing is kept of it.")
     return Content(
         f"{_sign(facts)} {headline}",
         [
             section(f"{_sign(facts)} *{headline}*"),
             *([section(stands)] if stands else []),
-            *_terms(reader, facts),
+            *_terms(reader, facts, counting=False),
             *actions(*steps, *_original(reader, facts)),
-            context(_counts(reader, facts), *([] if over or stands else [free])),
+            *([] if over or stands else [note]),
         ],
     )
 
@@ -107,16 +111,23 @@ def _headline(reader: Reader, facts: CallOutFacts) -> str:
     )
 
 
-def _terms(reader: Reader, facts: CallOutFacts) -> list[Json]:
-    """Return what is offered: what it pays, honestly, until when, for whom, and how places are given."""
+def _terms(reader: Reader, facts: CallOutFacts, *, counting: bool = True) -> list[Json]:
+    """Return what is offered: what it pays, honestly, until when, for whom, and how places are given.
+
+    With `counting` the places that are left stand there, too.
+    """
     t, n = reader.t, reader.number
     name = facts.project_name if reader.language == "ko" else without_korean(facts.project_name)
     shown = [
         fields(
-            (t("Places left"), t("{left} of {of}", left=n(facts.left), of=n(facts.headcount))),
+            *(
+                []
+                if facts.state is CallOutState.CLOSED or not counting
+                else [(t("Places left"), t("{left} of {of}", left=n(facts.left), of=n(facts.headcount)))]
+            ),
             (t("Until"), reader.time(facts.deadline)),
             (t("Unit price"), reader.money(facts.price)),
-            (t("By the hour, roughly"), reader.money(facts.hourly) if facts.hourly else t("not known yet")),
+            (t("Per hour (estimate)"), _about(reader, facts.hourly) if facts.hourly else t("not known yet")),
             (t("Type"), f"{symbol(facts.type)} {say_type(t, facts.type)}"),
             *([(t("Project"), inline(name, 80))] if name else []),
         )
@@ -136,6 +147,12 @@ def _terms(reader: Reader, facts: CallOutFacts) -> list[Json]:
     return shown
 
 
+def _about(reader: Reader, money: Money) -> str:
+    """Return an estimate to three figures: it is no more exact than that."""
+    unit = 10 ** max(0, len(str(money.minor)) - 3)
+    return reader.money(replace(money, minor=round(money.minor / unit) * unit))
+
+
 def _gate(reader: Reader, facts: CallOutFacts) -> str:
     t = reader.t
     gate = inline(facts.gate or "", 40)
@@ -148,22 +165,21 @@ def _gate(reader: Reader, facts: CallOutFacts) -> str:
 def say_mode(reader: Reader, facts: CallOutFacts) -> str:
     """Return how places are given, in a sentence."""
     t = reader.t
-    if facts.mode is CallOutMode.FIRST:
+    # After a draw that left places over, they go to whoever comes.
+    if facts.mode is CallOutMode.FIRST or (facts.drawn and facts.left):
         return t("Places go to whoever comes first; after that there is a waitlist.")
     when = reader.time(facts.draws_at) if facts.draws_at is not None else "—"
     if facts.drawn:
-        return t("The places have been drawn; whoever comes now is on the waitlist.")
+        return t("The places have been given; whoever comes now is on the waitlist.")
     if facts.mode is CallOutMode.LOTTERY:
-        return t("The places are drawn by lot at {time}; it makes no difference who is quick.", time=when)
-    return t(
-        "At {time} the places go to those who had no work for longest; nobody has to be quick.", time=when
-    )
+        return t("The places are drawn by lot: {time}. It makes no difference who is quick.", time=when)
+    return t("The places go to those who had no work for longest: {time}. Nobody has to be quick.", time=when)
 
 
 def _counts(reader: Reader, facts: CallOutFacts) -> str:
     t, n = reader.t, reader.number
     if facts.to_draw:
-        return t.plural("{n} takes part in the draw", "{n} take part in the draw", facts.asked)
+        return t.plural("{n} person would like a place", "{n} people would like a place", facts.asked)
     return t("{taken} joined · {waiting} on the waitlist", taken=n(facts.taken), waiting=n(facts.waiting))
 
 
@@ -185,8 +201,18 @@ def _own_line(reader: Reader, own: OwnEntry, draws_at: datetime | None = None) -
     if own.state is EntryState.WAITING:
         return "⏳ " + t("You are number {place} on the waitlist.", place=own.place or 1)
     if own.state is EntryState.ASKED and draws_at is not None:
-        return "🎲 " + t("You take part in the draw at {time}.", time=reader.time(draws_at))
+        return "🙋 " + t(
+            "You have asked for a place. Places are given at {time}.", time=reader.time(draws_at)
+        )
     return ""
+
+
+def _place_after(reader: Reader, facts: CallOutFacts) -> str:
+    """Return what a place is worth once the call-out has ended: it lasts until the deadline."""
+    t, until = reader.t, reader.time(facts.deadline)
+    if facts.deadline > reader.now:
+        return "✅ " + t("You have a place until {time}.", time=until)
+    return "🔒 " + t("Your place was until {time}.", time=until)
 
 
 def joined_reply(reader: Reader, own: OwnEntry, draws_at: datetime | None = None) -> Content:
@@ -198,7 +224,7 @@ def joined_reply(reader: Reader, own: OwnEntry, draws_at: datetime | None = None
     if own.state is EntryState.WAITING:
         more = t("If somebody leaves, the next one moves up and is told.")
         return say(f"{_own_line(reader, own)} {more}")
-    more = t("You are told how it went, either way.")
+    more = t("I will tell you either way.")
     return say(f"{_own_line(reader, own, draws_at)} {more}")
 
 
@@ -235,12 +261,12 @@ def call_out_news(reader: Reader, what: str, facts: CallOutFacts, own: OwnEntry)
             if what == "moved_up"
             else t("Whenever you are ready, take a task.")
         )
-        leave = button(t("Leave me out"), ids.CALL_OUT_LEAVE, Ref(facts.call_out_id, 0))
+        leave = button(t("Count me out"), ids.CALL_OUT_LEAVE, Ref(facts.call_out_id, 0))
         return Content(text, [section(f"✅ *{text}*\n{more}"), *actions(next_button(reader), leave)])
     if what == "waiting" and own.state is EntryState.WAITING:
         text = t("{key} {type}: number {place} on the waitlist", key=key, type=kind, place=own.place or 1)
-        more = t("The places have been drawn. If somebody leaves, the next one moves up and is told.")
-        leave = button(t("Leave me out"), ids.CALL_OUT_LEAVE, Ref(facts.call_out_id, 0))
+        more = t("The places have been given. If somebody leaves, the next one moves up and is told.")
+        leave = button(t("Count me out"), ids.CALL_OUT_LEAVE, Ref(facts.call_out_id, 0))
         return Content(text, [section(f"⏳ *{text}*\n{more}"), *actions(leave)])
     return None
 
@@ -250,7 +276,7 @@ def call_out_row(reader: Reader, facts: CallOutFacts, own: OwnEntry) -> list[Jso
     t = reader.t
     ref = Ref(facts.call_out_id, 0)
     own_line = _own_line(reader, own, facts.draws_at)
-    hourly = t("about {money} an hour", money=reader.money(facts.hourly)) if facts.hourly else ""
+    hourly = t("about {money} an hour", money=_about(reader, facts.hourly)) if facts.hourly else ""
     parts = [reader.money(facts.price), hourly, reader.until(facts.deadline), _counts(reader, facts)]
     line = "\n".join(
         part
@@ -260,7 +286,7 @@ def call_out_row(reader: Reader, facts: CallOutFacts, own: OwnEntry) -> list[Jso
     pressed = (
         button(t("Count me in"), ids.CALL_OUT_JOIN, ref)
         if own.state is EntryState.LEFT
-        else button(t("Leave me out"), ids.CALL_OUT_LEAVE, ref)
+        else button(t("Count me out"), ids.CALL_OUT_LEAVE, ref)
     )
     return [section(line, pressed)]
 

@@ -19,10 +19,8 @@ def asked_note(reader: Reader, facts: AssignmentFacts) -> list[Json]:
     if not facts.asked:
         return []
     t = reader.t
-    text = t("Your question is with a person")
-    more = t(
-        "Your time stands still until the reply, for at most 24 hours. You may go on and hand in all the same."
-    )
+    text = t("Your question is with those in charge")
+    more = t("Your time stands still until the reply, for at most 24 hours. You can still go on and submit.")
     return [section(f"🙋 *{text}*\n{more}")]
 
 
@@ -79,9 +77,9 @@ def consented(reader: Reader, key: str, more: str) -> Content:
 def stopped_reply(reader: Reader, returned: int) -> Content:
     """Confirm that no more of these tasks come."""
     t = reader.t
-    text = t("That is fine. No more of these tasks come to you.")
+    text = t("That is fine. You will not get any more of these tasks.")
     back = t.plural("{n} task has gone back.", "{n} tasks have gone back.", returned) if returned else ""
-    calm = t("Nothing is held against you. Do have a breather, and other projects are there when you like.")
+    calm = t("Nothing is held against you. Take a break if you like; other projects are there for you.")
     return say(f"🌿 {text} {back} {calm}".replace("  ", " "))
 
 
@@ -110,8 +108,10 @@ def handed_on(reader: Reader, task_id: int, key: str, nickname: str, rejects: in
         "Task {task} of {project} goes to another worker soon", task=f"#{task_id}", project=inline(key, 20)
     )
     said = t.plural(
-        "It was returned to {name} {n} time. They can still appeal for three hours; a word may help.",
-        "It was returned to {name} {n} times. They can still appeal for three hours; a word may help.",
+        "It was returned to {name} {n} time. They can still appeal for three hours (only "
+        "09:00-23:00 counts); a kind word may help.",
+        "It was returned to {name} {n} times. They can still appeal for three hours (only "
+        "09:00-23:00 counts); a kind word may help.",
         rejects,
         name=inline(nickname, 40),
     )

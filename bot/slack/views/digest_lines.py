@@ -290,6 +290,12 @@ def needs_lines(reader: Reader, needs: Needs, at: datetime) -> list[str]:
                 needs.adjudications,
             )
         )
+    if needs.appeals:
+        lines.append(
+            t.plural(
+                "{n} appeal waits for a second look", "{n} appeals wait for a second look", needs.appeals
+            )
+        )
     if needs.ageing_reviews:
         lines.append(
             t.plural(

@@ -112,7 +112,7 @@ def hours_set(reader: Reader, start: int | None, end: int | None, days: int | No
     words = (
         t("You have set no hours, so the usual ones hold: {when}.", when=when)
         if usual
-        else t("I ask you about issues in your hours only: {when}.", when=when)
+        else t("I ask you about issues and new work in your hours only: {when}.", when=when)
     )
     return say("🕘 " + words + " " + t("Only work that has stopped or a leak (S1) comes at any time."))
 

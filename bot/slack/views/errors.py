@@ -294,7 +294,7 @@ def _invalid(t: Catalog, error: Invalid) -> str:
     value = _shown(error.value)
     known = _INVALID.get((error.field, error.code))
     if known is not None:
-        return t(known, value=value)
+        return t(known, value=value, field=_shown(error.field))
     by_code = _BY_CODE.get(error.code)
     if by_code is not None:
         return t(by_code, value=value, field=_shown(error.field))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bot.reports.fairness import DAYS, Checked, Fairness, OwnWork, ReviewerFairness
+from bot.reports.issue_words import Words
 from bot.slack.blocks import Json, Run, actions, context, quote, section
 from bot.slack.content import Content
 from bot.slack.graphemes import cut
 from bot.slack.mrkdwn import inline, one_line, showable
 from bot.slack.reader import Reader
 from bot.slack.views.digest_charts import say_rate_of
+from bot.slack.views.issue_lines import read_as
+from bot.slack.views.latin import without_korean
 from bot.slack.views.spot_checks import next_check
 
 _COMMENT = 300
@@ -22,7 +25,7 @@ def quality(reader: Reader, facts: Fairness, project_id: int) -> Content:
     text = t("Quality of the reviews in {key}, last {n} days", key=key, n=DAYS)
     blocks: list[Json] = [section(f"🎯 *{text}*")]
     if not facts.rows and not facts.unreviewed.checked:
-        blocks.append(section(t("Nothing was judged or checked in this time.")))
+        blocks.append(section(t("No reviews and no spot checks in this time.")))
     blocks += [
         section(f"*{inline(row.nickname)}*\n" + "\n".join(_lines(reader, row))) for row in facts.rows[:_ROWS]
     ]
@@ -34,14 +37,24 @@ def quality(reader: Reader, facts: Fairness, project_id: int) -> Content:
         blocks.append(
             quote(
                 f"#{one.task_id} · {who} · {reader.time(one.made_at)}",
-                [Run(cut(showable(one.comment), _COMMENT))],
+                [Run(cut(_said(reader, one.comment), _COMMENT))],
             )
         )
     note = t(
-        "Overturned: rejects that an appeal or an issue found wrong, of all rejects. Agreement: spot checks that "
-        "would have accepted it, too. Under 20 a figure says little. Please keep this among those who steer."
+        "Overturned: of all rejects, those that an appeal or an issue found wrong. "
+        "Agreement: of all spot checks, those that would have accepted the work, too. A "
+        "figure from fewer than 20 says little. Please share this with supervisors and PMs "
+        "only."
     )
     return Content(text, [*blocks, context(note), *actions(next_check(reader, project_id))])
+
+
+def _said(reader: Reader, comment: Words) -> str:
+    """Return a checker's words in the reader's language; who reads no Korean is shown none of it."""
+    words = showable(read_as(comment, reader.language))
+    if reader.language == "ko":
+        return words
+    return without_korean(words) or reader.t("The comment is in Korean and not translated yet.")
 
 
 def _lines(reader: Reader, row: ReviewerFairness) -> list[str]:
@@ -58,7 +71,7 @@ def _lines(reader: Reader, row: ReviewerFairness) -> list[str]:
 
 def _agreement(reader: Reader, checks: Checked) -> str:
     rate = say_rate_of(reader, checks.agreement, checks.checked, small=checks.small)
-    return reader.t("Agreement of spot checks: {rate}", rate=rate)
+    return reader.t("Agreement in spot checks: {rate}", rate=rate)
 
 
 def _minutes(reader: Reader, minutes: float) -> str:
@@ -75,10 +88,11 @@ def own_figures(reader: Reader, work: tuple[OwnWork, ...], reviewing: ReviewerFa
         title = t("As a reviewer")
         blocks.append(section(f"*{title}*\n" + "\n".join(_lines(reader, reviewing))))
     if not work and reviewing is None:
-        blocks.append(section(t("There is nothing to count yet. That is fine.")))
+        blocks.append(section(t("There is nothing to show yet. Your figures appear here as you work.")))
     note = t(
-        "Only you see this. First-pass: answers of yours first returned, of those a person reviewed. What was found "
-        "wrong with a return later does not count. Under 20 a figure says little."
+        "Only you see this. First-pass: of your answers that a person reviewed, those "
+        "returned the first time. Returns later found wrong do not count. A figure from "
+        "fewer than 20 says little."
     )
     return Content(text, [*blocks, context(note)])
 

@@ -56,15 +56,16 @@ def _consent(reader: Reader, closed: Closed) -> str:
 
 def _call_out(reader: Reader, closed: Closed) -> str:
     return reader.t(
-        "The tasks of {project} go to those who have a place in its call-out. The next one is announced to you.",
+        "The tasks of {project} go to those who have a place in its call-out. I will tell "
+        "you about the next one.",
         project=_project(closed),
     )
 
 
 def _day_cap(reader: Reader, closed: Closed) -> str:
     return reader.t.plural(
-        "You have taken {n} task of {project} today, as many as a day has. There is more from {time}.",
-        "You have taken {n} tasks of {project} today, as many as a day has. There is more from {time}.",
+        "You have taken {n} task of {project} today, the most for one day. You can take more from {time}.",
+        "You have taken {n} tasks of {project} today, the most for one day. You can take more from {time}.",
         int(closed.value),
         project=_project(closed),
         time=reader.time(closed.until or reader.now),
@@ -73,8 +74,8 @@ def _day_cap(reader: Reader, closed: Closed) -> str:
 
 def _row_limit(reader: Reader, closed: Closed) -> str:
     return reader.t.plural(
-        "That was {n} task of {project} in a row. Please have a breather until {time}; other projects go on.",
-        "That was {n} tasks of {project} in a row. Please have a breather until {time}; other projects go on.",
+        "That was {n} task of {project} in a row. Time for a break until {time}; other projects stay open.",
+        "That was {n} tasks of {project} in a row. Time for a break until {time}; other projects stay open.",
         int(closed.value),
         project=_project(closed),
         time=reader.time(closed.until or reader.now),
@@ -99,7 +100,8 @@ def closed_words(t: Catalog, closed: Sequence[Closed]) -> str:
     """Return why there is no task in a sentence, for where no list has room; the list and Home say more."""
     keys = ", ".join(inline(one.project_key, 20) for one in closed[:_MOST])
     return t(
-        "{projects} asks for something first. Your task list and Home say what, and how to get it.",
+        "There is nothing you can take in {projects} right now. Your task list and Home "
+        "say why, and what to do.",
         projects=keys,
     )
 
@@ -128,7 +130,7 @@ def closed_section(reader: Reader, closed: Sequence[Closed]) -> list[Json]:
 
 def closed_reply(reader: Reader, closed: Sequence[Closed]) -> Content:
     """Return the answer to asking for work where each project with work asks for something first."""
-    text = reader.t("There is work, but it asks for something first.")
+    text = reader.t("There is work, but you cannot take it right now. Here is why:")
     more = button(reader.t("My qualifications"), ids.GRANT_SHOW)
     asks = any(one.reason in ("qualification", "review") for one in closed)
     return Content(text, [section(text), *closed_rows(reader, closed), *actions(more if asks else None)])

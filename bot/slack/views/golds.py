@@ -16,11 +16,19 @@ _LISTED = 20
 def gold_list(reader: Reader, facts: GoldList) -> Content:
     """Return the known tasks of a project and how people did with them."""
     t = reader.t
-    text = t("Known tasks of {project}", project=inline(facts.project_key, 20))
-    rate = t("{percent} of the claims are known tasks; nobody is told which.", percent=f"{facts.percent}%")
+    text = t("Gold tasks of {project}", project=inline(facts.project_key, 20))
+    rate = t(
+        "{percent} of the tasks handed out are gold tasks: their answer is known, and nobody is told which.",
+        percent=f"{facts.percent}%",
+    )
     blocks: list[Json] = [section(f"🎯 *{text}*\n{rate}")]
     lines = [
-        f"#{one.task_id} · {inline(one.external_id, 40)} · {inline(one.words, _MOST_WORDS)} · {one.hits}/{one.tries}"
+        f"#{one.task_id} · {inline(one.external_id, 40)} · {inline(one.words, _MOST_WORDS)} · "
+        + (
+            t("{hits} of {tries} right", hits=reader.number(one.hits), tries=reader.number(one.tries))
+            if one.tries
+            else t("nobody has had it yet")
+        )
         for one in facts.golds[:_LISTED]
     ]
     blocks.append(section("\n".join(lines) if lines else t("None yet.")))
@@ -44,13 +52,13 @@ def gold_set(reader: Reader, task_id: int, *, renewed: bool) -> Content:
     """Confirm that a task's answer is known."""
     t = reader.t
     words = (
-        t("The answer of known task {task} is changed.", task=f"#{task_id}")
+        t("The answer of gold task {task} is changed.", task=f"#{task_id}")
         if renewed
-        else t("Task {task} is a known task now. It is mixed in like any other.", task=f"#{task_id}")
+        else t("Task {task} is a gold task now. It is mixed in like any other.", task=f"#{task_id}")
     )
     return say("🎯 " + words)
 
 
 def gold_retired(reader: Reader, task_id: int) -> Content:
     """Confirm that a task is mixed in no more."""
-    return say(reader.t("Task {task} is mixed in no more.", task=f"#{task_id}"))
+    return say(reader.t("Task {task} is no gold task any more.", task=f"#{task_id}"))

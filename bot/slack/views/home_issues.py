@@ -94,7 +94,7 @@ def hours_line(reader: Reader, hours: Hours) -> Json:
     """Return between which hours somebody is asked for anything, and how to change that."""
     t = reader.t
     line = t(
-        "Issues reach you {start}–{end}, {days} ({zone}). `{command}` changes that.",
+        "Issues and new work reach you {start}–{end}, {days} ({zone}). `{command}` changes that.",
         start=_clock(hours.start),
         end=_clock(hours.end or _DAY),
         days=say_weekdays(t, hours.days),

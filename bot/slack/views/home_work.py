@@ -35,7 +35,7 @@ def steering_section(reader: Reader, ahead: WorkAhead) -> list[Json]:
         section(f"*{title}*", button(t("Call people out"), ids.CALL_OUT_OPEN)),
         *actions(
             *(
-                button(t("Board {key}", key=key), f"{ids.BOARD_SHOW}:{place}", BoardRef(project_id))
+                button(t("{key} board", key=key), f"{ids.BOARD_SHOW}:{place}", BoardRef(project_id))
                 for place, (project_id, key) in enumerate(shown)
             )
         ),

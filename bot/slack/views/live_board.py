@@ -61,11 +61,11 @@ def board_modal(reader: Reader, page: BoardPage, *, may_reclaim: bool, said: str
             button(t("Refresh"), ids.BOARD_SHOW, here),
         ),
         context(
-            t("⏰ The lease or the rework is about to run out, or it has lain for a day."),
+            t("⏰ The time is nearly over, or nothing has happened for a day."),
             t("As of {time}", time=reader.time(reader.now)),
         ),
     ]
-    return modal(t, NOTICE, t("Board {key}", key=page.project_key), "", blocks)
+    return modal(t, NOTICE, t("{key} board", key=page.project_key), "", blocks)
 
 
 def _filters(reader: Reader, page: BoardPage) -> list[Json]:
@@ -121,14 +121,16 @@ def reclaim_form(reader: Reader, row: BoardRow, ref: ReclaimRef) -> Json:
             limit=REASON_LIMIT,
             hint=t("The person reads this, in their language. What they handed in stays stored."),
         ),
-        context(t("It goes back to everybody, and counts for nothing against the person.")),
+        context(t("The task is open to everybody again, and nothing is held against the person.")),
     ]
-    return modal(t, ids.FORM_RECLAIM, t("Take a task back"), t("Reclaim"), blocks, metadata=str(ref))
+    return modal(t, ids.FORM_RECLAIM, t("Reclaim a task"), t("Reclaim"), blocks, metadata=str(ref))
 
 
 def reclaimed_line(reader: Reader, task_id: int) -> str:
     """Return how taking back went, for the top of the board."""
-    return "↩️ " + reader.t("Task {task} is back with everybody, and the person is told.", task=f"#{task_id}")
+    return "↩️ " + reader.t(
+        "Task {task} is open to everybody again, and the person is told.", task=f"#{task_id}"
+    )
 
 
 def held_modal(
@@ -162,7 +164,7 @@ def _group(reader: Reader, group: HeldGroup) -> list[Json]:
     where = t("import {name}", name=inline(name or f"#{group.batch_id}", 60))
     cause = t("issue #{id}", id=group.issue_id) if group.issue_id else inline(group.placed_by, 40)
     since = t("for {time}", time=reader.since(group.since))
-    go_on = None if group.issue_id else button(t("Let it go on"), ids.BOARD_RELEASE, f"{group.batch_id}")
+    go_on = None if group.issue_id else button(t("Release"), ids.BOARD_RELEASE, f"{group.batch_id}")
     shown = [section(f"⏸️ *{count}* ({first}) · {where}\n{cause} · {since}", go_on)]
     if group.reason is not None:
         words = cut(showable(read_as(group.reason, reader.language)), _MOST_REASON)
@@ -196,4 +198,6 @@ def hold_batch_form(reader: Reader, project_id: int, batches: Sequence[BatchRow]
 
 def batch_under_way(reader: Reader) -> Content:
     """Say that the tasks of an import are being gone through."""
-    return say("⏳ " + reader.t("The tasks of the import are being gone through. The result comes here."))
+    return say(
+        "⏳ " + reader.t("I am going through the tasks of this import. The result will be shown here.")
+    )

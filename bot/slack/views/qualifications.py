@@ -29,7 +29,7 @@ def named(facts: GrantFacts) -> str:
 def _until(reader: Reader, facts: GrantFacts) -> str:
     t = reader.t
     if facts.expires_at is None:
-        return t("without an end")
+        return t("no end date")
     return t("until {time}", time=reader.time(facts.expires_at))
 
 
@@ -53,7 +53,9 @@ def own_qualifications(
         blocks += [divider(), section(f"*{title}*"), *(_asked_row(reader, one) for one in asked[:_MOST])]
     if quizzes:
         title = t("Quizzes")
-        note = t("It takes a few minutes. Only you see the result; passing is told to the supervisors.")
+        note = t(
+            "It takes a few minutes. Only you see the result; if you pass, the supervisors are told that."
+        )
         rows = [
             section(f"📝 {inline(key, 20)}", button(t("Take the quiz"), ids.QUIZ_OPEN, str(id)))
             for id, key in quizzes[:_MOST]

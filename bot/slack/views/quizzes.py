@@ -55,7 +55,10 @@ def quiz_form(
     start = (
         t("For practice: only you see how it went, and it counts for nothing.")
         if practice
-        else t("Only you see how it went. Take your time; the guideline may be open beside it.")
+        else t(
+            "Only you see how it went; the supervisors are told of a pass and nothing else. "
+            "Take your time, with the guideline open beside it if you like."
+        )
     )
     blocks: list[Json] = [section(start)]
     for number, ask in enumerate(questions):
@@ -109,7 +112,9 @@ def quiz_result(
         said = t("That was practice for {project}; you can do it again whenever you like.", project=key)
     elif passed:
         said = t(
-            "That is enough for {project}! The supervisors are told and give the qualification.", project=key
+            "That is enough for {project}! The supervisors have been told, and I will tell you "
+            "once you have the qualification.",
+            project=key,
         )
     else:
         said = t("It is not quite enough for {project} yet, and that is fine: nobody is told.", project=key)

@@ -23,8 +23,8 @@ def task_reclaimed(
     if why == "rework_limit":
         text = t("Task {task} goes to somebody else now.", task=task)
         more = t(
-            "After several rounds a fresh pair of eyes helps. Nothing is held against you, "
-            "and what you earned elsewhere stays yours."
+            "After several rounds it helps when somebody else goes on. Nothing is held against "
+            "you, and what you earned with other tasks stays yours."
         )
     else:
         text = t("A supervisor has taken task {task} back.", task=task)

@@ -55,7 +55,7 @@ def reject_card(
             reader, facts, "📮", text, t("Thank you for going over it again. It is back with the reviewers.")
         )
     if facts.state is AssignmentState.APPEALED and appeal is not None:
-        return _appealed(reader, facts, appeal)
+        return _appealed(reader, facts, relay, appeal)
     if facts.state is not AssignmentState.RETURNED:
         text = t("Task {task} is no longer with you.", task=task)
         return _closed(reader, facts, "🗂️", text, t("There is nothing left to do here."))
@@ -65,17 +65,41 @@ def reject_card(
     return Content(text, fit(lambda size: _open(reader, facts, relay, appeal, text, size)))
 
 
-def _appealed(reader: Reader, facts: RejectFacts, appeal: OwnAppeal) -> Content:
-    text = reader.t("Your appeal about task {task} is being looked at.", task=f"#{facts.task.task_id}")
+def _appealed(reader: Reader, facts: RejectFacts, relay: RelayFacts | None, appeal: OwnAppeal) -> Content:
+    t = reader.t
+    text = t("Your appeal about task {task} is being looked at.", task=f"#{facts.task.task_id}")
     more = say_under_way(reader, appeal.stage)
-    blocks = [
-        section(f"⚖️ *{text}*\n{more}"),
-        *actions(
-            withdraw_button(reader, appeal), escalate_button(reader, CardRef("task", facts.task.task_id))
+    return Content(
+        text,
+        fit(
+            lambda size: [
+                section(f"⚖️ *{text}*\n{more}"),
+                *_said(reader, facts, relay, size),
+                *denial(reader, appeal, size),
+                *actions(
+                    withdraw_button(reader, appeal),
+                    *relay_buttons(reader, relay),
+                    escalate_button(reader, CardRef("task", facts.task.task_id)),
+                ),
+                ids_line(reader, facts.task, facts.guideline_version),
+            ]
         ),
-        ids_line(reader, facts.task, facts.guideline_version),
+    )
+
+
+def _said(
+    reader: Reader, facts: RejectFacts, relay: RelayFacts | None, size: int, *more: tuple[str, str]
+) -> list[Json]:
+    """Return what the reviewer said: the reason, the section, `more` beside them, and the sentence."""
+    t, verdict = reader.t, facts.verdict
+    return [
+        fields(
+            (t("Reason"), say_reason(t, verdict.reason) if verdict.reason else "—"),
+            (t("Guideline section"), inline(verdict.section or "")),
+            *more,
+        ),
+        *passed_on(reader, t("The reviewer says"), verdict.comment or "", relay, size),
     ]
-    return Content(text, blocks)
 
 
 def _open(
@@ -87,7 +111,6 @@ def _open(
     size: int,
 ) -> list[Json]:
     t = reader.t
-    verdict = facts.verdict
     again = t("Submit again")
     until = facts.rework_until if facts.held is None else None
     return [
@@ -96,12 +119,13 @@ def _open(
             reader, facts.held, t("There is nothing you need to do for now, and your time stands still.")
         ),
         section(say_last_word(reader, until) if facts.last_word else say_not_lost(reader, facts.price)),
-        fields(
-            (t("Reason"), say_reason(t, verdict.reason) if verdict.reason else "—"),
-            (t("Guideline section"), inline(verdict.section or "")),
+        *_said(
+            reader,
+            facts,
+            relay,
+            size,
             *([(t("Time"), reader.until(until))] if until is not None and not facts.last_word else []),
         ),
-        *passed_on(reader, t("The reviewer says"), verdict.comment or "", relay, size),
         *denial(reader, appeal, size),
         *answer_shown(reader, facts.task.type, facts.answer, size, "" if facts.last_word else again),
         *links_row(reader, facts.task),

@@ -26,7 +26,8 @@ def rules_card(
     t = reader.t
     shown = inline(key, 20)
     how = t(
-        "To change some: `{command} rules {key} overlap=3 overlap_max=5`. The names stand in front.",
+        "To change some, type for example `{command} rules {key} overlap=3 overlap_max=5`. "
+        "Each line begins with the name of its rule.",
         command=reader.commands["pm"],
         key=shown,
     )
@@ -118,13 +119,15 @@ def _weight_by(reader: Reader, rules: Rules) -> str:
     t = reader.t
     if rules.weight_by is None:
         return t("Every vote counts the same.")
-    return t("Votes on labels count by the number in {key}.", key=inline(rules.weight_by, 40))
+    return t(
+        "Votes on labels are weighted by each person's number in {key}.", key=inline(rules.weight_by, 40)
+    )
 
 
 def _dialect(reader: Reader, rules: Rules) -> str:
     t = reader.t
     if rules.dialect is None:
-        return t("Nobody's knowledge of a dialect weighs more.")
+        return t("Answers of people who know the dialect are counted like all others.")
     return t("Where somebody with {key} is outvoted, a supervisor decides.", key=inline(rules.dialect, 40))
 
 
@@ -154,8 +157,8 @@ def _newcomer_first(reader: Reader, rules: Rules) -> str:
 
 def _rework_limit(reader: Reader, rules: Rules) -> str:
     return reader.t.plural(
-        "After {n} reject of the same work somebody else tries.",
-        "After {n} rejects of the same work somebody else tries.",
+        "After {n} reject of the same work the task goes to somebody else.",
+        "After {n} rejects of the same work the task goes to somebody else.",
         rules.rework_limit,
     )
 
@@ -163,31 +166,35 @@ def _rework_limit(reader: Reader, rules: Rules) -> str:
 def _gold_percent(reader: Reader, rules: Rules) -> str:
     t = reader.t
     if not rules.gold_percent:
-        return t("No tasks with a known answer are mixed in.")
+        return t("No gold tasks are mixed in.")
     share = reader.percent(rules.gold_percent / 100)
-    return t("{percent} of the tasks have a known answer; they are paid like all others.", percent=share)
+    return t(
+        "{percent} of the tasks handed out are gold tasks, whose answer is known; they are "
+        "paid like all others.",
+        percent=share,
+    )
 
 
 def _gate(reader: Reader, rules: Rules) -> str:
     t = reader.t
     if rules.gate is None:
         return t("Every worker of the project may work.")
-    return t("To work here one needs {key}.", key=inline(rules.gate, 40))
+    return t("Workers need the qualification {key}.", key=inline(rules.gate, 40))
 
 
 def _review_gate(reader: Reader, rules: Rules) -> str:
     t = reader.t
     if rules.review_gate is None:
         return t("Every reviewer of the project may review.")
-    return t("To review here one needs {key}.", key=inline(rules.review_gate, 40))
+    return t("Reviewers need the qualification {key}.", key=inline(rules.review_gate, 40))
 
 
 def _day_cap(reader: Reader, rules: Rules) -> str:
     t = reader.t
     if rules.day_cap is None:
-        return t("There is no limit to the tasks of a day.")
+        return t("There is no daily limit.")
     return t.plural(
-        "At most {n} task a person and day.", "At most {n} tasks a person and day.", rules.day_cap
+        "At most {n} task a day for each person.", "At most {n} tasks a day for each person.", rules.day_cap
     )
 
 

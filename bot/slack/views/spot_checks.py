@@ -33,7 +33,7 @@ def check_form(reader: Reader, facts: CheckFacts) -> Json:
         choice(
             t("Would you have accepted it?"),
             ids.AGREES,
-            [(YES, t("Yes, it is right")), (NO, t("No, something is missing"))],
+            [(YES, t("Yes, it is right")), (NO, t("No, I would change something"))],
         ),
         text_input(
             t("What did you notice?"),
@@ -64,7 +64,7 @@ def next_check(reader: Reader, project_id: int) -> Json:
 def nothing_to_check(reader: Reader, project_key: str) -> Content:
     """Say that nothing is left which the person could check."""
     text = reader.t(
-        "There is nothing in {key} for you to check: all that is accepted is checked, or your own.",
+        "Nothing is left for you to check in {key}: accepted work has been checked already, or you know it.",
         key=inline(project_key),
     )
     return Content(text, [section(text)])

@@ -47,7 +47,7 @@ def suggestion_card(reader: Reader, facts: SuggestionFacts) -> Content:
             button(t("Offer to practise"), ids.SUGGESTION_PRACTICE, ref),
             button(t("Change qualification"), ids.SUGGESTION_ADJUST, ref),
         )
-    note = context(t("Only a thought for you: nothing happens by itself, and {name} is not told.", name=name))
+    note = context(t("Just so you know: nothing happens by itself, and {name} is not told.", name=name))
     return Content(text, [*blocks, *row, note])
 
 
@@ -63,7 +63,7 @@ def _words(reader: Reader, facts: SuggestionFacts, key: str, name: str) -> tuple
         return (
             t("{name} may need a hand in {project}", name=name, project=key),
             t(
-                "Of the newest {n} known tasks {hits} were right ({percent}); alike by {likeness} on average.",
+                "Gold tasks right: {hits} of the newest {n} ({percent}). On average {likeness} alike.",
                 n=n,
                 hits=hits,
                 percent=f"{100 * hits // max(1, n)}%",
@@ -74,8 +74,8 @@ def _words(reader: Reader, facts: SuggestionFacts, key: str, name: str) -> tuple
     return (
         t("{name} may need a hand in {project}", name=name, project=key),
         t(
-            "In the last {days} days {rejects} of {n} first verdicts were rejects ({percent}). "
-            "Few verdicts say little: please have a look before you think anything of it.",
+            "Rejects in the last {days} days: {rejects} of {n} first verdicts ({percent}). A "
+            "few verdicts say little, so please look at the work first.",
             days=figures.get("days", 7),
             rejects=rejects,
             n=n,
@@ -88,10 +88,10 @@ def settled_reply(reader: Reader, outcome: str) -> Content:
     """Confirm what a supervisor did."""
     t = reader.t
     if outcome == "practice":
-        return say("👍 " + t("They are offered to practise, kindly and without any consequence."))
+        return say("👍 " + t("They have been offered to practise; nothing depends on it."))
     if outcome == "granted":
         return say("🎓 " + t("They have the qualification now, and are told."))
-    return say("👍 " + t("Noted. Only what comes after this counts for the next time."))
+    return say("👍 " + t("Noted. Next time only work after this counts."))
 
 
 def adjust_form(reader: Reader, facts: SuggestionFacts, grants: Sequence[GrantFacts]) -> Json:
@@ -107,11 +107,13 @@ def adjust_form(reader: Reader, facts: SuggestionFacts, grants: Sequence[GrantFa
         choice(
             t("What should change?"),
             ids.CHANGE,
-            [("change", t("Another number or end")), ("take_back", t("Take it back"))],
+            [("change", t("Another number or end date")), ("take_back", t("Take the qualification back"))],
             chosen="change",
         ),
         text_input(t("Number"), ids.VALUE, multiline=False, optional=True, limit=6),
-        text_input(t("Until"), ids.UNTIL, multiline=False, optional=True, limit=12, placeholder="2027-01-31"),
+        text_input(
+            t("Ends on"), ids.UNTIL, multiline=False, optional=True, limit=12, placeholder="2027-01-31"
+        ),
         text_input(
             t("What have you seen?"),
             ids.EVIDENCE,

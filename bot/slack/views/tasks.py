@@ -144,7 +144,7 @@ def _in_review(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
         shown,
         *_own_answer(reader, facts, size),
         *links_row(reader, facts.task),
-        *actions(next_button(reader)),
+        *actions(next_button(reader), care.stop_button(reader, facts)),
     ]
 
 
@@ -167,12 +167,13 @@ def say_last_word(reader: Reader, until: datetime | None) -> str:
     """Return what the author of work can do after its last reject; `until` is None while no clock runs."""
     if until is None:
         return reader.t(
-            "After several rounds a fresh pair of eyes goes on with this task. "
-            "If the verdict looks wrong to you, you can appeal."
+            "After several rounds somebody else goes on with this task. Nothing is held "
+            "against you. If the verdict looks wrong to you, you can appeal."
         )
     return reader.t(
-        "After several rounds a fresh pair of eyes goes on with this task soon. "
-        "If the verdict looks wrong to you, you can appeal until {time} ({left} left).",
+        "After several rounds somebody else goes on with this task soon. Nothing is held "
+        "against you. If the verdict looks wrong to you, you can appeal until {time} "
+        "({left} left).",
         **reader.deadline(until),
     )
 
@@ -250,14 +251,15 @@ def _accepted(reader: Reader, facts: AssignmentFacts, size: int) -> list[Json]:
         return [
             section(
                 t(
-                    "This one was accepted without a review, as this project has it. Somebody may look at it "
-                    "again later on; that takes nothing from your pay."
+                    "This one was accepted without a review, as the rules of this project say. "
+                    "Somebody may look at it again later; that takes nothing from your pay."
                 )
             ),
-            *actions(next_button(reader)),
+            *actions(next_button(reader), care.stop_button(reader, facts)),
         ]
     if verdict is None or verdict.fixed_answer is None or before is None:
-        return [section(t("Thank you for your work.")), *actions(next_button(reader))]
+        thanks = section(t("Thank you for your work."))
+        return [thanks, *actions(next_button(reader), care.stop_button(reader, facts))]
     shown = [section(t("The reviewer polished it a little; your pay is the full amount."))]
     shown += changes(reader, facts.task.type, before, verdict.fixed_answer, size, t("What was changed"))
     if verdict.comment:

@@ -36,7 +36,7 @@ def _quiet(reader: Reader) -> str:
 
 
 def _waits(reader: Reader) -> str:
-    return "🔔 " + reader.t("You are told as soon as there is work, in your hours.")
+    return "🔔 " + reader.t("I will tell you as soon as there is work, within your hours.")
 
 
 def wish_line(reader: Reader, *, wished: bool, quiet: bool) -> list[Json]:
@@ -50,14 +50,14 @@ def wish_line(reader: Reader, *, wished: bool, quiet: bool) -> list[Json]:
 def wished_reply(reader: Reader) -> Content:
     """Confirm that somebody is told once there is work."""
     t = reader.t
-    text = t("I will tell you as soon as there is work, in your hours.")
+    text = t("I will tell you as soon as there is work, within your hours.")
     more = t("Whoever had no work for longest is told first. It is an offer: nothing follows if you pass.")
     return Content(text, [section(f"🔔 {text}\n{more}"), *actions(wish_button(reader, wished=True))])
 
 
 def forgotten_reply(reader: Reader) -> Content:
     """Confirm that somebody is told no more."""
-    return say("🔕 " + reader.t("I will not tell you. You can take work whenever there is some."))
+    return say("🔕 " + reader.t("I will no longer tell you. You can take work whenever there is some."))
 
 
 def work_waiting(reader: Reader, project_key: str, task_type: TaskType) -> Content:
