@@ -157,7 +157,7 @@ def workspace() -> Json:
 
 @dataclass(frozen=True)
 class Clip:
-    """A stretch of speech that was never recorded: its id and the words one would hear."""
+    """A stretch of speech that was never recorded: its id, its project (or VOTES), the words one would hear."""
 
     id: str
     project: str
@@ -176,14 +176,21 @@ def task_file(project: Project, base_url: str) -> bytes:
     """Return the file the PM uploads for a project; audio addresses point to the sandbox at `base_url`."""
     if project.type != "transcription":
         return (MATERIAL / project.file).read_bytes()
+    return _clip_file(project.key, base_url)
+
+
+def voting_file(base_url: str) -> bytes:
+    """Return the file with the clips on which people vote: of GYEONGSANG, and to be worked before its others."""
+    return _clip_file("VOTES", base_url, priority=5)
+
+
+def _clip_file(group: str, base_url: str, priority: int = 0) -> bytes:
     written = io.StringIO(newline="")
     rows = csv.writer(written)
-    rows.writerow(("id", "audio"))
-    rows.writerows(
-        (clip.id, f"{base_url}/media/audio/{clip.id}")
-        for clip in clips().values()
-        if clip.project == project.key
-    )
+    rows.writerow(("id", "audio", *(["priority"] if priority else [])))
+    for clip in clips().values():
+        if clip.project == group:
+            rows.writerow((clip.id, f"{base_url}/media/audio/{clip.id}", *([priority] if priority else [])))
     return written.getvalue().encode()
 
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from sandbox.bridging import engine_settings, phrase_server
 from sandbox.client import Sandbox, list_actions
 from sandbox.crews import ADMIN, PM, PROJECTS, REVIEWERS, WORKERS, clips, workspace
+from sandbox.fair_work import appeal, call_out, vote
 from sandbox.invitation import explain
 from sandbox.opening import open_office
 from sandbox.running import ROOT, Bot, BotFailedError
@@ -97,15 +98,19 @@ def fill(box: Sandbox, *, patient: bool) -> Channels | None:
 
     The phrase book always does, so that with `patient` that is an error.
     """
-    with ThreadPoolExecutor(1) as beside:
-        talking = beside.submit(talk, box)
+    with ThreadPoolExecutor(2) as beside:
+        talking, voting = beside.submit(talk, box), beside.submit(vote, box)
         begin_the_day(box)
+        appeal(box)
+        voting.result()
         try:
-            return talking.result()
+            channels = talking.result()
         except TimeoutError:
             if patient:
                 raise
             return None
+    call_out(box, channels.crew)
+    return channels
 
 
 def begin_the_day(box: Sandbox) -> None:
@@ -119,7 +124,7 @@ def begin_the_day(box: Sandbox) -> None:
             "COMMENTS",
             {"label": "안전", "rationale": "노을을 칭찬하는 글이고 해로운 말이 없어요."},
         ),
-        (WORKERS[6], "SENTENCES", {"text": "Please submit companion work again within 24 hours."}),
+        (WORKERS[3], "SENTENCES", {"text": "Please submit companion work again within 24 hours."}),
     ):
         worker = box.person(member.id)
         worker.command(f"/work next {key}")

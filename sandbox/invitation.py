@@ -39,14 +39,23 @@ def explain(url: str, log: Path, seconds: float, channels: Channels | None, engi
 
 
 def _desks() -> list[tuple[str, str]]:
-    worker, returned, reviewer = WORKERS[0], WORKERS[2], REVIEWERS[0]
+    worker, returned, objecting = WORKERS[0], WORKERS[2], WORKERS[7]
+    reviewer, second = REVIEWERS
     return [
         (f"?as={worker.id}", f"{worker.nickname} · worker 작업자: /work 받기   /work 목록   /pay"),
         (f"?as={returned.id}", f"{returned.nickname} · worker 작업자: reads a return · 반려된 작업"),
+        (
+            f"?as={objecting.id}",
+            f"{objecting.nickname} · worker 작업자: has appealed, waits for the answer · 이의신청 결과를 기다려요",
+        ),
         (f"?as={reviewer.id}", f"{reviewer.nickname} · reviewer 검수자: /review 받기"),
         (
+            f"?as={second.id}",
+            f"{second.nickname} · reviewer 검수자: /review 받기 COMMENTS, a second look · 한 번 더 보기",
+        ),
+        (
             f"?as={SUPERVISOR.id}&tab=home",
-            f"{SUPERVISOR.nickname} · supervisor 수퍼바이저: an issue, a wrong translation · 이슈와 오역",
+            f"{SUPERVISOR.nickname} · supervisor 수퍼바이저: an issue, split votes, a call-out · 이슈, 판정, 호출",
         ),
         (f"?as={PM.id}", "Alex · PM, English: today's digest, /pm status   /pm import   /pm export"),
         (f"?as={SPANISH_PM.id}", "Lucía · PM: reads Spanish · 스페인어로 읽어요"),
@@ -73,6 +82,10 @@ def _talks(channels: Channels | None) -> list[tuple[str, str]]:
                 f"&with={PM.id}&channel2={channels.pms}&thread2={channels.issue_twin}"
             ),
             "an open issue in its thread, and the English twin of that · 스레드의 이슈와 그 영어 스레드",
+        ),
+        (
+            f"?as={WORKERS[0].id}&channel={channels.crew}",
+            "a call-out with places left, at the end of the channel · 채널 맨 아래, 자리가 남은 호출",
         ),
         (
             f"?as={WORKERS[2].id}&channel={channels.shared}",

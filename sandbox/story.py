@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,12 +15,24 @@ from sandbox.expecting import ActFailed
 from sandbox.postgres import fresh_database, running_postgres
 from sandbox.running import Bot, BotFailedError
 from sandbox.server import serve_in_thread
-from sandbox.storytelling import afternoon, bridge, day_end, morning, night, questions
+from sandbox.storytelling import (
+    afternoon,
+    agreeing,
+    belonging,
+    bridge,
+    day_end,
+    morning,
+    night,
+    questions,
+    sharing,
+)
 from sandbox.storytelling.cast import Cast
 from sandbox.storytelling.teller import StoryBrokenError, Teller
 from sandbox.world import World
 
-CHAPTERS: tuple[Callable[[Cast], None], ...] = (
+Chapter = Callable[[Cast], None]
+
+CHAPTERS: tuple[Chapter, ...] = (
     morning.greet_and_join,
     morning.set_up,
     morning.take_and_hand_in,
@@ -38,6 +50,15 @@ CHAPTERS: tuple[Callable[[Cast], None], ...] = (
     night.sleep_and_be_woken,
     night.hold_and_decide,
     night.guard_and_report,
+    agreeing.object_and_be_right,
+    agreeing.agree_by_vote,
+    agreeing.decide_between,
+    agreeing.check_the_checkers,
+    belonging.be_qualified,
+    belonging.see_what_one_chooses,
+    sharing.run_dry_and_be_told,
+    sharing.take_back,
+    sharing.call_people_out,
     day_end.look_back_on_the_day,
     day_end.settle_up,
     day_end.open_home,
@@ -52,9 +73,17 @@ SETTINGS = {
 
 
 def play(
-    folder: Path, *, mode: str = "socket", database_url: str = "", teller: Teller | None = None
+    folder: Path,
+    *,
+    mode: str = "socket",
+    database_url: str = "",
+    teller: Teller | None = None,
+    chapters: Iterable[Chapter] = CHAPTERS,
 ) -> list[str]:
-    """Play the whole day on a sandbox and bot of its own and return what did not hold, a line each."""
+    """Play the day on a sandbox and bot of its own and return what did not hold, a line each.
+
+    Each chapter goes on where the one before it ended; what is left out can only be the end of the day.
+    """
     teller = teller or Teller()
     world = World(seed=workspace())
     with serve_in_thread(world) as running, phrase_server() as engine:
@@ -70,7 +99,7 @@ def play(
                 f"the bot runs as its own process ({mode} mode, {database}), ready after {seconds:.1f} s"
             )
             cast = Cast(box, bot, engine, teller)
-            for chapter in CHAPTERS:
+            for chapter in chapters:
                 chapter(cast)
         except StoryBrokenError:
             pass

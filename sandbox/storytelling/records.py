@@ -1,7 +1,8 @@
-"""What the story does in the database itself: letting time go by for leases and issues, and counting pay."""
+"""What the story does in the database itself: letting time go by, counting pay, and looking answers up."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ _DUE = (
     "UPDATE issue_alert SET due_at = ? WHERE told_at IS NULL AND due_at <= ?",
 )
 _PAY = f"SELECT COUNT(*), COALESCE(SUM(amount_minor), 0) FROM ledger_line WHERE {_OF_USER}"  # noqa: S608 -- as above
+_QUIZ = f"SELECT questions FROM quiz WHERE {_OF_USER} ORDER BY id DESC LIMIT 1"  # noqa: S608 -- as above
 
 
 def leave_minutes(database_url: str, user: str, minutes: float) -> int:
@@ -43,6 +45,14 @@ def count_pay(database_url: str, user: str) -> tuple[int, int]:
     """Return how many ledger lines a Slack user has and their sum in minor units."""
     lines, amount = _run(database_url, _PAY, [user]).row
     return int(lines), int(amount)
+
+
+def right_answers(database_url: str, user: str) -> dict[str, str]:
+    """Return the right answers of the quiz a Slack user began last, by the fields of its window."""
+    (kept,) = _run(database_url, _QUIZ, [user]).row
+    questions = json.loads(kept) if isinstance(kept, str) else kept
+    # A question is kept as its kind, id, words, choices, the right one of them, and more.
+    return {f"q{number}": str(question[4]) for number, question in enumerate(questions)}
 
 
 class _Result:

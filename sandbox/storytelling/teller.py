@@ -16,6 +16,7 @@ from sandbox.expecting import Found, wait_for
 from sandbox.shapes import Json
 
 _WIDTH = 100
+_MOMENT = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 _MARKS = re.compile(r"(?<!\w)[*~`](?=\S)|(?<=\S)[*~`](?!\w)")
 
 
@@ -100,7 +101,7 @@ def spoken(shown: Json | None) -> str:
             pieces.append(" · ".join(line for line in words.split("\n") if line.strip()))
     if not pieces:
         pieces.append(message_text(shown))
-    return _MARKS.sub("", " / ".join(pieces))
+    return _MARKS.sub("", _MOMENT.sub(r"\1", " / ".join(pieces)))
 
 
 def _mark_changes(block: Any, *, quoted: bool = False) -> Any:

@@ -106,9 +106,29 @@ def _look_around(address: str) -> None:
         digest = box.person(PM.id).wait_for_dm(lambda one: "digest:ask" in list_actions(one))
         assert "1 of 2 tasks" in message_text(digest), "the day has come to something"
         assert "450원" in message_text(box.person(WORKERS[0].id).command("/pay")["message"])
+        _share_work(box)
         _read_both_sides(box)
     finally:
         box.close()
+
+
+def _share_work(box: Sandbox) -> None:
+    """Votes wait for the supervisor, an appeal for a second reviewer, and a call-out has places left."""
+    supervisor, second = box.person(SUPERVISOR.id), box.person(REVIEWERS[1].id)
+    supervisor.wait_for_dm(
+        lambda one: "gs-23" in message_text(one) and "vote:adjudicate" in list_actions(one)
+    )
+    supervisor.command("/sup 판정")
+    form = supervisor.wait_for_modal()
+    assert "3명 중 2명" in message_text(form), "the oldest comes first: two against one who knows the dialect"
+    supervisor.close_modal(all=True)
+    second.command("/review 받기 COMMENTS")
+    second.wait_for_dm(lambda one: "appeal:uphold" in list_actions(one))
+    worker = box.person(WORKERS[0].id)
+    card = worker.wait_for_message("C0JEONNAM", lambda one: "callout:join" in list_actions(one))
+    assert "3자리 중 2자리" in message_text(card)
+    worker.click(card, "callout:join")
+    worker.wait_for_message("C0JEONNAM", "3자리 중 1자리", 10)
 
 
 def _read_both_sides(box: Sandbox) -> None:
