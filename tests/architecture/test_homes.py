@@ -53,12 +53,17 @@ EMPTY_WORDS = {"util", "utils", "utility", "helper", "helpers", "manager", "comm
 
 
 @cache
-def _parse(path: str) -> ast.Module:
-    return ast.parse((ROOT / path).read_text(), path)
+def _nodes(path: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse((ROOT / path).read_text(), path)))
 
 
-def _imports(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+@cache
+def _imports(path: str) -> tuple[str, ...]:
+    return tuple(_imported(path))
+
+
+def _imported(path: str) -> Iterator[str]:
+    for node in _nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -75,7 +80,7 @@ def _broad(handler: ast.ExceptHandler) -> bool:
 def test_broad_excepts_stand_where_they_must_and_say_why() -> None:
     for path in SOURCES:
         lines = (ROOT / path).read_text().splitlines()
-        for node in ast.walk(_parse(path)):
+        for node in _nodes(path):
             if isinstance(node, ast.ExceptHandler) and _broad(node):
                 assert path in BROAD_EXCEPTS, f"{path}:{node.lineno} catches everything"
                 around = lines[node.lineno - 3 : node.lineno + 2]
@@ -88,7 +93,7 @@ def test_a_module_is_imported_in_its_home_only(module: str) -> None:
     strangers = {
         path
         for path in SOURCES
-        for name in _imports(_parse(path))
+        for name in _imports(path)
         if (name == module or name.startswith(f"{module}."))
         and not any(path == home or (home.endswith("/") and path.startswith(home)) for home in homes)
     }
@@ -98,7 +103,7 @@ def test_a_module_is_imported_in_its_home_only(module: str) -> None:
 def _calls(*folders: str) -> Iterator[tuple[str, str]]:
     """Return (place, "owner.method") of every method call in these folders."""
     for path in SOURCES:
-        for node in ast.walk(_parse(path)) if path.startswith(folders) else ():
+        for node in _nodes(path) if path.startswith(folders) else ():
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 owner = node.func.value
                 name = getattr(owner, "id", getattr(owner, "attr", ""))
@@ -124,7 +129,7 @@ def test_the_rules_are_told_the_time() -> None:
 
 def test_names_say_something() -> None:
     for path in SOURCES:
-        nodes = ast.walk(_parse(path))
+        nodes = _nodes(path)
         named = [
             n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         ]

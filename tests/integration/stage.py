@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -132,6 +133,30 @@ def _catalogs() -> Catalogs:
     return load_catalogs()
 
 
+_LEAVING: list[RunningSandbox] = []
+"""Sandboxes that have been told to stop: they rest for a quarter of a second, in which the next test goes on."""
+
+
+@contextmanager
+def _served(world: World) -> Iterator[RunningSandbox]:
+    running = serve_in_thread(world)
+    try:
+        yield running
+    finally:
+        running.server.should_exit = True
+        _LEAVING.append(running)
+        _see_off(most=2)
+
+
+def _see_off(most: int = 0) -> None:
+    """Wait until at most so many are still leaving."""
+    while len(_LEAVING) > most:
+        _LEAVING.pop(0).stop()
+
+
+atexit.register(_see_off)
+
+
 @contextmanager
 def staged(
     transactions: Transactions,
@@ -157,7 +182,7 @@ def staged(
         }
     )
     world.team.id = TEAM
-    with serve_in_thread(world) as running:
+    with _served(world) as running:
         api = f"{running.url}/api/"
         catalogs = _catalogs()
         deps = Deps(
@@ -202,6 +227,8 @@ def staged(
 def _receiver(stage: Stage) -> type[BaseHTTPRequestHandler]:
     class Receiver(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Head and body of an answer leave one by one: the second would wait for the first to be acknowledged.
+        disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()

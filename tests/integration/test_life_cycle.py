@@ -39,7 +39,7 @@ from bot.services.submissions import submit
 from bot.services.tasks import claim_next, extend, release
 from bot.services.verdicts import accept, fix_and_accept, hand_over, reject, undo
 from sandbox.postgres import fresh_database
-from tests.conftest import _TEMPLATE, MovableClock, open_quickly
+from tests.conftest import _TEMPLATE, LONG, MovableClock, open_quickly
 from tests.every_state import EXPLAINED
 from tests.factories import ROLES, TEAM, Crew, make_crew
 from tests.integration.life_cycle import Model
@@ -372,7 +372,7 @@ def test_any_order_of_work_on_sqlite(sqlite_url: str, sqlite_template: Path) -> 
         shutil.copy(filled, played)
         yield f"sqlite:///{played}", crew
 
-    _run(opening, 100, 50)
+    _run(opening, 100 if LONG else 30, 50)
 
 
 @pytest.mark.timeout(600)  # Only a failure takes that long: it is made small first.
@@ -387,7 +387,7 @@ def test_any_order_of_work_on_postgres(postgres_server: str) -> None:
             with fresh_database(postgres_server, template=name) as url:
                 yield url, crew
 
-        _run(opening, 20, 40)
+        _run(opening, 20 if LONG else 8, 40)
 
 
 def test_a_verdict_followed_by_another_round_stays(transactions: Transactions) -> None:

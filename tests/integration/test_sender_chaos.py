@@ -20,9 +20,11 @@ from bot.db.unit_of_work import Transactions
 from bot.outbox.patience import Patience
 from sandbox.client import Sandbox
 from sandbox.server import serve_in_thread
+from tests.conftest import LONG
 from tests.integration.sender_scene import FAST, Scene, build_sender
 
-MESSAGES, LANES, SENDERS = 300, 20, 3
+MESSAGES, KILLS = (300, 12) if LONG else (150, 8)
+LANES, SENDERS = 20, 3
 LATEST_ARRIVAL, TIMEOUT = 1.6, 1
 PATIENCE = Patience(quarantine=2.2, preparation=2.0, first=0.05, longest=0.5, silence=0.5)
 FAULTS = [
@@ -81,7 +83,7 @@ def test_killed_senders_lose_nothing_double_nothing_and_keep_the_order(
     try:
         for number in range(MESSAGES):
             scene.tell(people[number % LANES], number)
-        while OutboxState.NEW in (states := {row.state for row in scene.rows()}) or kills < 12:
+        while OutboxState.NEW in (states := {row.state for row in scene.rows()}) or kills < KILLS:
             assert time.monotonic() - began < 60, Counter(scene.states())
             time.sleep(dice.uniform(0.2, 0.6))
             victim = dice.randrange(SENDERS)

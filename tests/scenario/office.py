@@ -14,10 +14,15 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.db.engine import open_database
+from bot.db.migrate import migrate
 from bot.db.models import Assignment, LedgerLine, OutboxRow, OutboxState, Person, Task
 from bot.db.unit_of_work import Transactions
 from bot.domain.assignment import AssignmentState
+from bot.domain.surface import ROOTS
 from bot.domain.task import TaskState
+from bot.manifest import build_manifest
+from bot.services.people import grant_admin
+from bot.services.people import join as register
 from sandbox.client import PersonClient, Sandbox
 from sandbox.crews import ADMIN, REVIEWERS, WORKERS, Member, workspace
 from sandbox.opening import join, tell
@@ -163,8 +168,7 @@ def open_office(
             folder / "bot", box, mode=mode, database_url=database_url, settings=settings, program=program
         )
         try:
-            bot.install()
-            bot.run("add-admin", "--team", "T0SANDBOX", "--user", ADMIN.id, "--nickname", ADMIN.nickname)
+            _install(bot)
             bot.start()
             admin = box.person(ADMIN.id)
             tell(admin, f'/admin project {KEY} translation "Texts" confidential=no')
@@ -183,3 +187,23 @@ def open_office(
         finally:
             bot.stop()
             box.close()
+
+
+def _install(bot: Bot) -> None:
+    """Do here what an operator does with three commands, each a process; the story does it with them."""
+    bot.box.control("app", manifest=build_manifest({root: f"/{root}" for root in ROOTS}))
+    database = open_database(bot.database_url, pool_size=2)
+    try:
+        migrate(database)
+        with Transactions(database)() as uow:
+            admin = register(
+                uow,
+                team="T0SANDBOX",
+                user=ADMIN.id,
+                nickname=ADMIN.nickname,
+                language="en",
+                zone="Asia/Seoul",
+            )
+            grant_admin(uow, person_id=admin.person_id)
+    finally:
+        database.dispose()

@@ -15,8 +15,8 @@ from tests.scenario.shift import Shift
 pytestmark = pytest.mark.slow
 
 TEXTS = ROOT.parent / "shared" / "data" / "translation" / "replay_flores.jsonl"
-GOAL = 200 if LONG else 64
-"""Eight for each worker: after two or three everybody collides with everybody; more only repeat it."""
+GOAL = 200 if LONG else 40
+"""Five for each worker: after two or three everybody collides with everybody; more only repeat it."""
 
 
 @pytest.mark.timeout(420)  # A minute at most where nothing else runs.
