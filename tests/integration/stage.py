@@ -31,7 +31,7 @@ from bot.slack.views.tasks import assignment_card
 from bot.translation.pipeline import Translator
 from handlers.deps import Deps, without_engines
 from handlers.factory import build_app
-from sandbox.client import PersonClient, Sandbox
+from sandbox.client import PersonClient, Sandbox, message_text
 from sandbox.server import RunningSandbox, serve_in_thread
 from sandbox.world import World
 from tests.factories import ROLES, TEAM
@@ -247,6 +247,11 @@ def _receiver(stage: Stage) -> type[BaseHTTPRequestHandler]:
             """Say nothing."""
 
     return Receiver
+
+
+def said(stage: Stage, nickname: str, command: str) -> str:
+    """Type a command as somebody and return the words of the answer."""
+    return message_text(stage.person(nickname).command(command)["message"])
 
 
 def at_once(call: Callable[[], BoltResponse], threads: int = 2) -> list[BoltResponse]:

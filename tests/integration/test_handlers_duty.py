@@ -9,9 +9,8 @@ from sqlalchemy import select
 
 from bot.db.models import Duty, EscalationPlan, Person
 from bot.db.unit_of_work import Transactions
-from sandbox.client import message_text
 from tests.factories import Crew, make_crew
-from tests.integration.stage import Stage, staged
+from tests.integration.stage import Stage, said, staged
 
 
 @pytest.fixture
@@ -23,10 +22,6 @@ def crew(transactions: Transactions) -> Crew:
 def stage(transactions: Transactions, crew: Crew) -> Iterator[Stage]:
     with staged(transactions) as stage:
         yield stage
-
-
-def said(stage: Stage, nickname: str, command: str) -> str:
-    return message_text(stage.person(nickname).command(command)["message"])
 
 
 def test_duty_is_taken_handed_over_and_ended(stage: Stage, crew: Crew) -> None:

@@ -29,7 +29,7 @@ from bot.slack.views.suggestions import practice_offer, suggestion_card
 from sandbox.client import list_actions, message_text
 from tests.conftest import MovableClock
 from tests.integration.fair_scene import FairScene
-from tests.integration.stage import Stage, staged
+from tests.integration.stage import Stage, said, staged
 
 
 @pytest.fixture
@@ -42,10 +42,6 @@ def stage(transactions: Transactions, scene: FairScene) -> Iterator[Stage]:
     assert scene.crew.project_id
     with staged(transactions) as stage:
         yield stage
-
-
-def said(stage: Stage, nickname: str, command: str) -> str:
-    return message_text(stage.person(nickname).command(command)["message"])
 
 
 def test_a_qualification_typed_shown_and_taken_back(stage: Stage, scene: FairScene) -> None:

@@ -26,12 +26,12 @@ from bot.reports.invariants import check
 from bot.slack import ids
 from bot.slack.content import Content
 from handlers.typed import find_mention, read_signed
-from sandbox.client import list_actions, message_text
+from sandbox.client import list_actions
 from tests.conftest import MovableClock
 from tests.factories import Crew
 from tests.integration.delivered import deliver, everything_said
 from tests.integration.exported import a_day
-from tests.integration.stage import Stage, staged
+from tests.integration.stage import Stage, said, staged
 
 
 @pytest.fixture
@@ -46,10 +46,6 @@ def crew(transactions: Transactions, clock: MovableClock) -> Crew:
 def stage(transactions: Transactions, crew: Crew) -> Iterator[Stage]:
     with staged(transactions) as stage:
         yield stage
-
-
-def said(stage: Stage, nickname: str, text: str) -> str:
-    return message_text(stage.person(nickname).command(text)["message"])
 
 
 def ledger(stage: Stage, person_id: int) -> int:

@@ -29,7 +29,7 @@ from tests.conftest import MovableClock
 from tests.factories import Crew
 from tests.integration.delivered import deliver, everything_said, files_of, newest_file
 from tests.integration.exported import a_day
-from tests.integration.stage import Stage, staged
+from tests.integration.stage import Stage, said, staged
 
 DAY = MovableClock().now.date()
 
@@ -43,10 +43,6 @@ def crew(transactions: Transactions, clock: MovableClock) -> Crew:
 def stage(transactions: Transactions, crew: Crew) -> Iterator[Stage]:
     with staged(transactions) as stage:
         yield stage
-
-
-def said(stage: Stage, nickname: str, text: str) -> str:
-    return message_text(stage.person(nickname).command(text)["message"])
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from sandbox.client import list_actions, message_text
 from tests.factories import Crew, make_crew
 from tests.integration.delivered import deliver
 from tests.integration.exported import judge, shared_task, work
-from tests.integration.stage import Stage, staged
+from tests.integration.stage import Stage, said, staged
 
 
 @pytest.fixture
@@ -32,10 +32,6 @@ def crew(transactions: Transactions) -> Crew:
 def stage(transactions: Transactions, crew: Crew) -> Iterator[Stage]:
     with staged(transactions) as stage:
         yield stage
-
-
-def said(stage: Stage, nickname: str, text: str) -> str:
-    return message_text(stage.person(nickname).command(text)["message"])
 
 
 def slots(transactions: Transactions, state: SlotState) -> int:
