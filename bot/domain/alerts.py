@@ -17,6 +17,7 @@ class AlertKind(StrEnum):
     REVIEWS = "reviews"
     DEADLINE = "deadline"
     CREW_TOO_SMALL = "crew_too_small"
+    APPEALS = "appeals"
 
 
 ALPHA = 0.01

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.db.models import (
     AlertIncident,
     AnswerSlot,
+    Appeal,
     Assignment,
     Batch,
     Hold,
@@ -23,6 +24,7 @@ from bot.domain.alerts import BASE_DAYS, AlertKind
 from bot.domain.assignment import AssignmentState
 from bot.domain.review import Decision, ReviewState
 from bot.domain.task import SlotState
+from bot.reports.appeals import stands_still, waits
 from bot.reports.expressions import fixed, is_first_of_task, is_held
 from bot.reports.rejections import standing_verdicts
 from bot.reports.throughput import per_day
@@ -38,7 +40,8 @@ class IncidentFacts:
     """Something that PMs and supervisors are told of. `figures` are JSON values by kind.
 
     rejects: rejected, n, rate, base_rejected, base_n, base_rate, days, p, date (first verdicts of that local date)
-    no_claims: open (answers), since (instant), hours (whole waking ones); reviews: waiting, oldest (instant), hours
+    no_claims: open (answers), since (instant), hours (whole waking ones)
+    reviews and appeals: waiting, oldest (instant), hours
     deadline: deadline (date), remaining (tasks), days (that they take at the recent pace) and late_by, both or null
     crew_too_small: tasks that can't be finished, crew (people who may work on them), missing (people), undecidable
     (tasks that wait for a decision nobody may make; absent where there are none)
@@ -138,7 +141,7 @@ def read_lying(session: Session, project_id: int) -> Lying | None:
 
 @dataclass(frozen=True)
 class Ageing:
-    """`waiting` reviews that have waited too long, the oldest since `oldest`."""
+    """`waiting` reviews or appeals that have waited too long, the oldest since `oldest`."""
 
     waiting: int
     oldest: datetime
@@ -152,6 +155,16 @@ def read_ageing(session: Session, project_id: int, before: datetime) -> Ageing |
             Review.state == fixed(Review.state, ReviewState.WAITING),
             Review.created_at <= before,
             ~is_held(),
+        )
+    ).one()
+    return Ageing(count, oldest) if count else None
+
+
+def read_ageing_appeals(session: Session, project_id: int, before: datetime) -> Ageing | None:
+    """Return the appeals that nobody has looked at since `before` or longer, None when there is none."""
+    count, oldest = session.execute(
+        select(func.count(), func.min(Appeal.opened_at)).where(
+            Appeal.project_id == project_id, waits(), Appeal.opened_at <= before, ~stands_still()
         )
     ).one()
     return Ageing(count, oldest) if count else None

@@ -49,6 +49,12 @@ def waits() -> ColumnElement[bool]:
     return and_(Appeal.state.in_(undecided), Appeal.state == undecided[0])
 
 
+def stands_still() -> ColumnElement[bool]:
+    """Build: the task of the appeal is on hold, so that nobody need judge it now."""
+    held_at = select(Assignment.held_at).where(Assignment.id == Appeal.assignment_id)
+    return held_at.scalar_subquery().is_not(None)
+
+
 def count_second_looks(
     session: Session, person_id: int, judging: Collection[int], supervising: Collection[int]
 ) -> int:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from bot.db.models import (
     Appeal,
-    Assignment,
     Handover,
     Issue,
     Membership,
@@ -25,7 +24,7 @@ from bot.domain.questions import HandoverState
 from bot.domain.review import ReviewLevel, ReviewState
 from bot.domain.translation import NoticeState
 from bot.reports.adjudications import waiting_decisions
-from bot.reports.appeals import waits
+from bot.reports.appeals import stands_still, waits
 from bot.reports.expressions import fixed, is_held
 from bot.reports.notices import SHOWN_FOR
 from bot.reports.translations import count_reported
@@ -104,12 +103,7 @@ def read_needs(session: Session, project_id: int, *, now: datetime, nameless: bo
 
 def _appeals(session: Session, project_id: int) -> int:
     """Return how many appeals nobody looks at yet."""
-    query = select(func.count()).where(
-        Appeal.project_id == project_id,
-        waits(),
-        Assignment.id == Appeal.assignment_id,
-        Assignment.held_at.is_(None),
-    )
+    query = select(func.count()).where(Appeal.project_id == project_id, waits(), ~stands_still())
     return session.scalar(query) or 0
 
 

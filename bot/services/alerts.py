@@ -23,9 +23,17 @@ from bot.domain.alerts import (
 )
 from bot.domain.digests import is_night, waking_time
 from bot.domain.people import Role
+from bot.domain.quality import APPEAL_PATIENCE
 from bot.outbox.queue import enqueue
 from bot.outbox.report_messages import AlertCard
-from bot.reports.alerts import first_outcomes, read_ageing, read_lying, reject_base
+from bot.reports.alerts import (
+    Ageing,
+    first_outcomes,
+    read_ageing,
+    read_ageing_appeals,
+    read_lying,
+    reject_base,
+)
 from bot.reports.crews import read_crew_gap
 from bot.reports.window import day_of, local_date
 from bot.reports.workload import eta
@@ -151,10 +159,17 @@ def _watch_claims(uow: UnitOfWork, project: Project) -> Finding | None:
 
 
 def _watch_reviews(uow: UnitOfWork, project: Project) -> Finding | None:
-    ageing = read_ageing(uow.session, project.id, uow.now - REVIEW_AGE)
+    return _aged(read_ageing(uow.session, project.id, uow.now - REVIEW_AGE), REVIEW_AGE)
+
+
+def _watch_appeals(uow: UnitOfWork, project: Project) -> Finding | None:
+    return _aged(read_ageing_appeals(uow.session, project.id, uow.now - APPEAL_PATIENCE), APPEAL_PATIENCE)
+
+
+def _aged(ageing: Ageing | None, patience: timedelta) -> Finding | None:
     if ageing is None:
         return None
-    hours = int(REVIEW_AGE / timedelta(hours=1))
+    hours = int(patience / timedelta(hours=1))
     return Finding({"waiting": ageing.waiting, "oldest": ageing.oldest.isoformat(), "hours": hours})
 
 
@@ -190,6 +205,7 @@ WATCHES: dict[AlertKind, Watch] = {
     AlertKind.REVIEWS: _watch_reviews,
     AlertKind.DEADLINE: _watch_deadline,
     AlertKind.CREW_TOO_SMALL: _watch_crew,
+    AlertKind.APPEALS: _watch_appeals,
 }
 
 

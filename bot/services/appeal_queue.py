@@ -20,7 +20,7 @@ from bot.domain.translation import SourceKind
 from bot.outbox.messages import RejectCard
 from bot.outbox.quality_messages import AppealCard
 from bot.outbox.queue import enqueue
-from bot.reports.appeals import never_judges, waits
+from bot.reports.appeals import never_judges, stands_still, waits
 from bot.reports.expressions import at_task
 from bot.services.access import require
 from bot.services.gates import closed_reviews
@@ -96,7 +96,7 @@ def take_next(uow: UnitOfWork, *, person_id: int, project_key: str | None = None
         .where(
             or_(*queues),
             waits(),
-            ~_held(),
+            ~stands_still(),
             ~never_judges(person_id),
         )
         .order_by(Appeal.stage.desc(), Appeal.id)
@@ -137,13 +137,8 @@ def take(uow: UnitOfWork, *, person_id: int, appeal_id: int) -> Taken:
 
 
 def _in_hand(uow: UnitOfWork, person_id: int) -> int:
-    mine = (Appeal.reviewer_id == person_id, Appeal.state == AppealState.CLAIMED, ~_held())
+    mine = (Appeal.reviewer_id == person_id, Appeal.state == AppealState.CLAIMED, ~stands_still())
     return uow.session.scalar(select(func.count()).select_from(Appeal).where(*mine)) or 0
-
-
-def _held() -> ColumnElement[bool]:
-    held_at = select(Assignment.held_at).where(Assignment.id == Appeal.assignment_id)
-    return held_at.scalar_subquery().is_not(None)
 
 
 def _queues(roles: dict[int, bool], closed: Container[int]) -> list[ColumnElement[bool]]:
@@ -215,7 +210,7 @@ def free_appeals(uow: UnitOfWork) -> int:
         .where(
             Appeal.state == AppealState.CLAIMED,
             Appeal.lease_until <= uow.now,
-            ~_held(),
+            ~stands_still(),
         )
         .order_by(Appeal.id)
         .limit(_AT_ONCE)
@@ -270,7 +265,7 @@ def pass_appeals_up(uow: UnitOfWork) -> int:
             Appeal.stage == AppealStage.SECOND,
             Appeal.state == AppealState.WAITING,
             Appeal.decide_by <= uow.now,
-            ~_held(),
+            ~stands_still(),
         )
         .order_by(Appeal.id)
         .limit(_AT_ONCE)

@@ -168,6 +168,7 @@ def incident(kind: AlertKind, *, over: bool = False) -> IncidentFacts:
         AlertKind.REVIEWS: {"waiting": 6, "oldest": (NOW - timedelta(hours=31)).isoformat(), "hours": 24},
         AlertKind.DEADLINE: {"deadline": "2026-12-01", "remaining": 900, "days": 22, "late_by": 14},
         AlertKind.CREW_TOO_SMALL: {"tasks": 12, "crew": 4, "missing": 2},
+        AlertKind.APPEALS: {"waiting": 2, "oldest": (NOW - timedelta(hours=52)).isoformat(), "hours": 48},
     }  # fmt: skip
     closed = NOW - timedelta(minutes=20) if over else None
     return IncidentFacts(3, 1, "DIAL1", "Asia/Seoul", kind, NOW - timedelta(hours=2), closed, figures[kind])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from sqlalchemy import func, select
 
 from bot.db.models import Appeal, LedgerLine, Rendition, Review, SourceText, Task, Verdict
 from bot.db.unit_of_work import Transactions
+from bot.domain.alerts import AlertKind
 from bot.domain.assignment import AssignmentState
 from bot.domain.errors import Invalid, NotAllowed, NotYours, NoWork, OnHold, StaleAction, UndoTooLate
 from bot.domain.escalation import UndoneBy
@@ -20,6 +23,7 @@ from bot.domain.task import TaskState
 from bot.domain.translation import SourceKind, TranslationMode
 from bot.outbox.messages import RejectCard
 from bot.outbox.quality_messages import AppealCard, AppealNews
+from bot.reports.alerts import open_incidents
 from bot.reports.appeals import own_appeal, read_appeal, waiting_appeals
 from bot.reports.desk import read_desk
 from bot.reports.rejections import read_rejections
@@ -27,6 +31,7 @@ from bot.reports.window import day_of
 from bot.reports.workload import reviewers
 from bot.services import appeal_queue, appeals
 from bot.services.access import find_project
+from bot.services.alerts import watch_project
 from bot.services.bridges import set_mode
 from bot.services.people import deactivate, set_language, set_role
 from bot.services.re_reviewing import re_review
@@ -454,3 +459,24 @@ def _passed_on(scene: Scene) -> list[tuple[SourceKind, str]]:
         )
         kinds = (SourceKind.APPEAL, SourceKind.APPEAL_REASON)
         return [(row.kind, row.language) for row in session.execute(query.where(SourceText.kind.in_(kinds)))]
+
+
+def test_pms_hear_of_an_appeal_that_nobody_looks_at(scene: Scene) -> None:
+    """Also of one that nobody could judge any more: its author waits without an end otherwise."""
+    _assignment, verdict = scene.returned()
+    made = _appeal(scene, verdict)
+    scene.clock.advance(hours=47)
+    assert _alerts(scene) == {}
+    scene.clock.advance(hours=1)
+    assert _alerts(scene) == {AlertKind.APPEALS: {"waiting": 1, "oldest": ANY, "hours": 48}}
+    assert _next(scene) == made.appeal_id
+    assert _alerts(scene) == {}
+
+
+def _alerts(scene: Scene) -> dict[AlertKind, dict[str, Any]]:
+    """Look at the project and return what is told of it, beside that nobody takes its tasks."""
+    with scene.transactions() as uow:
+        watch_project(uow, project_id=scene.crew.project_id)
+    with scene.transactions.reading() as session:
+        found = open_incidents(session, scene.crew.project_id)
+    return {one.kind: one.figures for one in found if one.kind is not AlertKind.NO_CLAIMS}

@@ -80,11 +80,30 @@ def _reviews(reader: Reader, facts: IncidentFacts) -> tuple[str, str, str]:
         seen["waiting"],
         key=inline(facts.project_key, 20),
     )
-    age = formats.duration(
-        max(reader.now - datetime.fromisoformat(seen["oldest"]), timedelta(0)), reader.language
+    why = t("Counted are reviews that wait for more than {hours} hours.", hours=seen["hours"])
+    return text, _say_oldest(reader, facts), why
+
+
+def _say_oldest(reader: Reader, facts: IncidentFacts) -> str:
+    waited = max(reader.now - datetime.fromisoformat(facts.figures["oldest"]), timedelta(0))
+    age = formats.duration(waited, reader.language)
+    return reader.t("The oldest has been waiting for {age}.", age=age)
+
+
+def _appeals(reader: Reader, facts: IncidentFacts) -> tuple[str, str, str]:
+    t, seen = reader.t, facts.figures
+    text = t.plural(
+        "{key}: {n} appeal waits too long",
+        "{key}: {n} appeals wait too long",
+        seen["waiting"],
+        key=inline(facts.project_key, 20),
     )
-    more = t("The oldest has been waiting for {age}.", age=age)
-    return text, more, t("Counted are reviews that wait for more than {hours} hours.", hours=seen["hours"])
+    more = t(
+        "Supervisors who have neither done nor judged the task can decide, with `{command} next`.",
+        command=reader.commands["review"],
+    )
+    why = t("Counted are appeals that nobody has looked at for more than {hours} hours.", hours=seen["hours"])
+    return text, f"{_say_oldest(reader, facts)} {more}", why
 
 
 def _deadline(reader: Reader, facts: IncidentFacts) -> tuple[str, str, str]:
@@ -148,4 +167,5 @@ _WORDS: dict[AlertKind, Callable[[Reader, IncidentFacts], tuple[str, str, str]]]
     AlertKind.REVIEWS: _reviews,
     AlertKind.DEADLINE: _deadline,
     AlertKind.CREW_TOO_SMALL: _crew,
+    AlertKind.APPEALS: _appeals,
 }

@@ -330,7 +330,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_task_overlap", "task", ["project_id", "overlap"], unique=False)
     alerts = ("rejects", "no_claims", "reviews", "deadline")
-    widen("alert_incident", "alertkind_known", "kind", alerts, (*alerts, "crew_too_small"))
+    widen("alert_incident", "alertkind_known", "kind", alerts, (*alerts, "crew_too_small", "appeals"))
     let_be_null("verdict", "reviewer_id")
     widen("source_text", "sourcekind_known", "kind", _KINDS, (*_KINDS, *_WRITTEN))
     widen("task", "taskstate_known", "state", ("open", "final"), ("open", "adjudication", "final"))
