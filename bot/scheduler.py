@@ -35,6 +35,8 @@ Chore = Callable[[UnitOfWork], int]
 
 TICK = timedelta(seconds=10)
 MISSED_TICKS = 6
+_FIRST_TICK = 10.0
+"""Seconds that a first tick has at least, however short the ticks are: it does every chore there is."""
 """After so many ticks without one that ended, the ticker counts as stuck."""
 
 _log = logging.getLogger(__name__)
@@ -138,7 +140,8 @@ class Scheduler:
     @property
     def is_late(self) -> bool:
         """Whether ticks have stopped coming; chores are then not done by this process."""
-        return self.seconds_since_tick > MISSED_TICKS * self._tick.total_seconds()
+        patience = MISSED_TICKS * self._tick.total_seconds()
+        return self.seconds_since_tick > (max(_FIRST_TICK, patience) if self._last_tick is None else patience)
 
     def run_due(self) -> None:
         """Do every chore whose time has come; what fails is logged and done again at the next tick."""

@@ -14,7 +14,8 @@ from sqlalchemy.pool import QueuePool
 # Slack waits 3 s for an answer; whoever waits for another process must hear "busy" before that.
 _LOCK_WAIT_MS = 800
 LOCK_WAIT_OPTION = "lock_wait_seconds"
-"""Execution option of a connection: how long its BEGIN may wait for another process on SQLite."""
+"""Execution option of a connection: how long its BEGIN may wait for another process on SQLite, and each of its
+statements for a lock on PostgreSQL if that is longer than a person waits."""
 _POOL_WAIT_SECONDS = 2
 
 
@@ -96,6 +97,14 @@ def open_database(url: str, *, pool_size: int = 8) -> Database:
         hide_parameters=True,
         connect_args={"options": f"-c lock_timeout={_LOCK_WAIT_MS}", "connect_timeout": _POOL_WAIT_SECONDS},
     )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        wait = connection.get_execution_options().get(LOCK_WAIT_OPTION)
+        # For whoever has a person waiting the usual time stands, and costs no statement.
+        if wait is not None and wait > _POOL_WAIT_SECONDS:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait * 1000)}")
+
     return Database(writer=engine, reader=engine, queue=WriterQueue(pool_size))
 
 

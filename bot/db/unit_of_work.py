@@ -118,7 +118,8 @@ class Transactions:
         """Commit when the block ends, roll back when it raises.
 
         The writer's turn is awaited for `patience` seconds, then DatabaseBusy is raised, as it is when another
-        process holds a lock for too long: on SQLite within the same seconds, on PostgreSQL after its lock_timeout.
+        process holds a lock for too long: on SQLite within the same seconds, on PostgreSQL after its lock_timeout, or
+        after the same seconds for each lock if they are more than a person waits.
         """
         queue = self.database.queue
         began = time.monotonic()

@@ -113,6 +113,8 @@ class Stage:
             return session.scalar(select(func.count()).select_from(model).where(*where)) or 0
 
     def denied(self) -> int:
+        # A refusal is written down after it was answered.
+        assert self.deps.afterwards.wait(10)
         return self.count(Audit, Audit.outcome == AuditOutcome.DENIED)
 
     def told(self, kind: str) -> int:

@@ -106,6 +106,37 @@ def test_sqlite_says_busy_after_the_patience(sqlite_url: str) -> None:
     database.dispose()
 
 
+def test_postgres_waits_for_a_lock_as_long_as_nobody_does(postgres_url: str) -> None:
+    """Reading a file may wait a minute for its turn, as on SQLite; a person hears "busy" before Slack gives up."""
+    database = open_database(postgres_url)
+    migrate(database)
+    transactions = Transactions(database)
+    with transactions() as uow:
+        team = Team(slack_id="T1", created_at=uow.now)
+        uow.session.add(team)
+        uow.session.flush()
+        team_id = team.id
+    held, waited = threading.Event(), 1.2
+
+    def hold() -> None:
+        with transactions() as uow:
+            uow.lock(Team, team_id)
+            held.set()
+            time.sleep(waited)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(5)
+    began = time.monotonic()
+    with pytest.raises(DatabaseBusy), transactions() as uow:
+        uow.lock(Team, team_id)
+    with transactions(patience=30) as uow:
+        assert uow.lock(Team, team_id) is not None
+        assert time.monotonic() - began < waited + 5
+    holder.join()
+    database.dispose()
+
+
 def test_three_who_wait_for_another_process_hear_busy_within_one_patience(sqlite_url: str) -> None:
     """Whoever stood in the queue has less time left for the lock itself."""
     database, other = open_database(sqlite_url), open_database(sqlite_url)

@@ -45,7 +45,7 @@ def upload(stage: Stage, text: str, typed: str = "/pm guideline upload DIAL", na
     alex.command(typed)
     file = alex.upload(name, text.encode())
     assert alex.submit({"file": [file["id"]]})["response_action"] == "update"
-    assert stage.deps.uploads.wait(30)
+    stage.settle()
     return message_text(alex.wait_for_modal())
 
 
@@ -61,7 +61,7 @@ def test_from_a_file_to_a_confirmed_version(stage: Stage) -> None:
     assert "Spelling" in shown
     assert "Numbers" in shown
     stage.redeliver()
-    assert stage.deps.uploads.wait(30)
+    stage.settle()
     assert stage.count(GuidelineVersion) == 1
     assert stage.told("guideline_report") == 1
     card = deliver(stage, "guideline_report", "alex")
@@ -145,7 +145,7 @@ def test_files_that_cannot_be_read_are_refused_with_the_reason(
     alex.command("/pm guideline upload DIAL")
     file = alex.upload(name, content)
     alex.submit({"file": [file["id"]]})
-    assert stage.deps.uploads.wait(30)
+    stage.settle()
     assert words in message_text(alex.wait_for_modal())
     assert stage.count(GuidelineVersion) == 0
     assert stage.told("guideline_report") == 1
