@@ -35,9 +35,9 @@ Chore = Callable[[UnitOfWork], int]
 
 TICK = timedelta(seconds=10)
 MISSED_TICKS = 6
-_FIRST_TICK = 10.0
-"""Seconds that a first tick has at least, however short the ticks are: it does every chore there is."""
 """After so many ticks without one that ended, the ticker counts as stuck."""
+SILENCE = timedelta(seconds=10)
+"""How long nobody is alarmed, however short the ticks are: in some of them every chore is due at once."""
 
 _log = logging.getLogger(__name__)
 
@@ -100,8 +100,10 @@ class Scheduler:
         tick: timedelta = TICK,
         rhythms: Sequence[Rhythm] | None = None,
         clock: Callable[[], float] = monotonic,
+        silence: timedelta = SILENCE,
     ) -> None:
         self._transactions = transactions
+        self._silence = silence
         self._tick = tick
         self._rhythms = tuple(rhythms) if rhythms is not None else standard_rhythms(tick)
         self._clock = clock
@@ -140,8 +142,7 @@ class Scheduler:
     @property
     def is_late(self) -> bool:
         """Whether ticks have stopped coming; chores are then not done by this process."""
-        patience = MISSED_TICKS * self._tick.total_seconds()
-        return self.seconds_since_tick > (max(_FIRST_TICK, patience) if self._last_tick is None else patience)
+        return self.seconds_since_tick > max(MISSED_TICKS * self._tick, self._silence).total_seconds()
 
     def run_due(self) -> None:
         """Do every chore whose time has come; what fails is logged and done again at the next tick."""
