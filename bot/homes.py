@@ -14,7 +14,7 @@ from bot.db.unit_of_work import Transactions, UnitOfWork
 from bot.domain.people import Role
 from bot.domain.policy import Action
 from bot.i18n.catalogs import Catalogs
-from bot.looping import Loop
+from bot.looping import Loop, log_stop
 from bot.outbox import cards
 from bot.outbox.claims import Claimed
 from bot.outbox.issue_messages import IssueCard, IssueThreadCard
@@ -174,7 +174,7 @@ class Homes(Loop):
                 pause = self._refresh(person_id)
             # Any driver error can come out of a database that restarts; the loop must outlive it.
             except Exception as error:
-                _log.error("Home could not be drawn: %s", type(error).__name__)
+                log_stop(_log, "Home could not be drawn", error)
                 pause = self._pause
             self._stopping.wait(pause)
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.db.unit_of_work import Transactions
 from bot.domain.translation import Limits
 from bot.log import describe
-from bot.looping import Loop
+from bot.looping import Loop, log_stop
 from bot.services import renditions
 from bot.services.policies import as_policy
 from bot.services.renditions import Job, Translated
@@ -101,7 +101,7 @@ class Interpreter(Loop):
                     rest = self._step(crew)
                 # Any driver error can come out of a database that restarts; the loop must outlive it.
                 except Exception as error:
-                    _log.error("nothing can be taken to translate: %s", type(error).__name__)
+                    log_stop(_log, "nothing can be taken to translate", error)
                     rest = LONGEST_REST
                 if rest > 0:
                     self._sleep(rest)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+
+from bot.db.unit_of_work import DatabaseBusy
+
+
+def log_stop(log: logging.Logger, what: str, error: Exception) -> None:
+    """Log by its type what ended a turn of a loop.
+
+    A database that is merely busy is no error: the next turn asks again.
+    """
+    level = logging.INFO if isinstance(error, DatabaseBusy) else logging.ERROR
+    log.log(level, "%s: %s", what, type(error).__name__)
 
 
 class Loop:

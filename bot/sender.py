@@ -12,7 +12,7 @@ from time import monotonic
 from bot.db.unit_of_work import Transactions
 from bot.domain.pacing import Rate
 from bot.i18n.catalogs import Catalogs
-from bot.looping import Loop
+from bot.looping import Loop, log_stop
 from bot.metrics import Metrics
 from bot.outbox import claims
 from bot.outbox.claims import Claimed
@@ -93,7 +93,7 @@ class Sender(Loop):
                     rest = self._step(crew)
                 # Any driver error can come out of a database that restarts; the loop must outlive it.
                 except Exception as error:
-                    _log.error("the outbox can't be read: %s", type(error).__name__)
+                    log_stop(_log, "the outbox can't be read", error)
                     rest = LONGEST_REST
                 if rest > 0:
                     self._sleep(rest)
